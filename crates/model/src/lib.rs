@@ -1,1 +1,12 @@
-//! oms-model
+//! What things *are*: database kinds, ids, roles and rights, object names, selection rules, row
+//! filters. Pure values and functions; files, sockets, clocks and randomness belong to callers.
+
+pub mod actor;
+pub mod id;
+pub mod kind;
+mod wire_enum;
+
+pub use actor::{Actor, Owner, Right, Role, Scope, Standing};
+pub use id::{ApiKeyId, DepartmentId, EndpointId, InvalidId, LabelId, ProjectId, UserId};
+pub use kind::DatabaseKind;
+pub use wire_enum::UnknownValue;
