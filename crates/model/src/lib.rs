@@ -4,9 +4,16 @@
 pub mod actor;
 pub mod id;
 pub mod kind;
+pub mod names;
+pub mod object;
+pub mod project;
+pub mod transfer;
 mod wire_enum;
 
 pub use actor::{Actor, Owner, Right, Role, Scope, Standing};
 pub use id::{ApiKeyId, DepartmentId, EndpointId, InvalidId, LabelId, ProjectId, UserId};
 pub use kind::DatabaseKind;
+pub use names::{InvalidName, NameFault};
+pub use object::{ObjectKind, ObjectName, SourceObject};
+pub use project::{Importance, ProjectType};
 pub use wire_enum::UnknownValue;
