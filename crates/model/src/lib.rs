@@ -2,15 +2,18 @@
 //! filters. Pure values and functions; files, sockets, clocks and randomness belong to callers.
 
 pub mod actor;
+pub mod complaint;
 pub mod id;
 pub mod kind;
 pub mod names;
 pub mod object;
 pub mod project;
+pub mod selection;
 pub mod transfer;
 mod wire_enum;
 
 pub use actor::{Actor, Owner, Right, Role, Scope, Standing};
+pub use complaint::{Complaint, Complaints};
 pub use id::{ApiKeyId, DepartmentId, EndpointId, InvalidId, LabelId, ProjectId, UserId};
 pub use kind::DatabaseKind;
 pub use names::{InvalidName, NameFault};
