@@ -1,0 +1,5 @@
+//! What alert-service knows without asking anybody.
+
+mod kind;
+
+pub use kind::{ChannelKind, capabilities};

@@ -1,0 +1,109 @@
+//! A failure becomes a `Problem`: one shape, one place.
+
+use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use oms_clients::hop;
+use oms_contracts::{Detail, ErrorCode, Problem};
+
+/// An error that knows its code of the catalogue.
+pub trait Coded: std::error::Error {
+    fn code(&self) -> ErrorCode;
+
+    /// The single faults, where there are several.
+    fn details(&self) -> Vec<Detail> {
+        Vec::new()
+    }
+
+    /// When to come back, for codes that say so.
+    fn retry_after_seconds(&self) -> Option<u64> {
+        None
+    }
+}
+
+/// Makes a service's error enum the error of its handlers.
+#[macro_export]
+macro_rules! answers_with_problems {
+    ($error:ty) => {
+        impl ::actix_web::ResponseError for $error {
+            fn status_code(&self) -> ::actix_web::http::StatusCode {
+                $crate::http::problem(self).status()
+            }
+            fn error_response(&self) -> ::actix_web::HttpResponse {
+                $crate::http::problem(self)
+            }
+        }
+    };
+}
+
+/// The answer for a failure. Logs those that are ours, once, with their whole chain.
+pub fn problem(error: &(impl Coded + ?Sized)) -> HttpResponse {
+    let code = error.code();
+    if code.status() >= 500 {
+        tracing::error!(code = code.as_str(), error = %chain(error), "request failed");
+    } else {
+        tracing::debug!(code = code.as_str(), error = %chain(error), "request refused");
+    }
+    let mut answer = HttpResponse::build(status(code));
+    if let Some(seconds) = error.retry_after_seconds() {
+        answer.insert_header(("retry-after", seconds.to_string()));
+    }
+    answer.json(Problem {
+        code,
+        message: error.to_string(),
+        advice: code.advice().into(),
+        request_id: hop::request_id().unwrap_or_default(),
+        details: error.details(),
+    })
+}
+
+fn status(code: ErrorCode) -> StatusCode {
+    StatusCode::from_u16(code.status()).expect("the catalogue holds valid statuses")
+}
+
+/// An error with its causes, outermost first.
+fn chain(error: &(impl std::error::Error + ?Sized)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        text.push_str(": ");
+        text.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    text
+}
+
+/// A refusal that the chassis itself makes, before a service's own code runs.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Refusal {
+    code: ErrorCode,
+    message: String,
+    details: Vec<Detail>,
+}
+
+impl Refusal {
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), details: Vec::new() }
+    }
+
+    pub fn with_details(self, details: Vec<Detail>) -> Self {
+        Self { details, ..self }
+    }
+}
+
+impl Coded for Refusal {
+    fn code(&self) -> ErrorCode {
+        self.code
+    }
+    fn details(&self) -> Vec<Detail> {
+        self.details.clone()
+    }
+}
+
+impl ResponseError for Refusal {
+    fn status_code(&self) -> StatusCode {
+        status(self.code)
+    }
+    fn error_response(&self) -> HttpResponse {
+        problem(self)
+    }
+}

@@ -1,0 +1,1 @@
+//! The public API of a running gateway, as a client sees it.

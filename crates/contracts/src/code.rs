@@ -1,0 +1,168 @@
+//! The catalogue of error codes: what a client can branch on, and what a person can act on.
+//!
+//! Codes are append-only: a published code never changes its meaning. `docs/ERRORS.md` is
+//! generated from this file and checked by a test. Codes of the form `GHANA-…` are the ones the
+//! reference product publishes and existing clients already look for.
+
+use serde::{Deserialize, Serialize};
+
+/// What a caller may do after a failure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, strum::Display)]
+pub enum Retry {
+    /// The same call may succeed in a moment.
+    Soon,
+    /// The same call fails until somebody changes something; the advice says what.
+    AfterFix,
+    /// The same call never succeeds.
+    Never,
+}
+
+macro_rules! error_codes {
+    ($($name:ident = $code:literal, $status:literal, $retry:ident, $advice:literal;)+) => {
+        /// A stable code of the catalogue.
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema,
+        )]
+        pub enum ErrorCode { $(#[serde(rename = $code)] $name,)+ }
+        impl ErrorCode {
+            pub const ALL: &'static [ErrorCode] = &[$(ErrorCode::$name,)+];
+            /// The text on the wire.
+            pub const fn as_str(self) -> &'static str { match self { $(Self::$name => $code,)+ } }
+            /// The HTTP status that goes with it.
+            pub const fn status(self) -> u16 { match self { $(Self::$name => $status,)+ } }
+            pub const fn retry(self) -> Retry { match self { $(Self::$name => Retry::$retry,)+ } }
+            /// What the reader can do about it.
+            pub const fn advice(self) -> &'static str { match self { $(Self::$name => $advice,)+ } }
+            /// The name in code, for generated documents.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name),)+ }
+            }
+        }
+    };
+}
+
+error_codes! {
+    // Every service.
+    MetadataUnavailable = "COMMON-0001", 503, Soon, "check that the metadata database runs and is reachable, then repeat the call";
+    Internal = "COMMON-0002", 500, Never, "report the request id to the operator: the logs hold the cause under it";
+    MalformedBody = "COMMON-0003", 400, AfterFix, "send a JSON body of the documented shape; the message names the place";
+    BodyTooLarge = "COMMON-0004", 413, AfterFix, "send less at once, or raise http.body_limit_bytes";
+    InvalidParameter = "COMMON-0005", 400, AfterFix, "correct the path or query parameter that the message names";
+    Invalid = "COMMON-0006", 422, AfterFix, "correct the fields listed in details";
+    NoSuchRoute = "COMMON-0007", 404, AfterFix, "see /api/docs for the paths that exist";
+    MethodNotAllowed = "COMMON-0008", 405, AfterFix, "see /api/docs for the methods of this path";
+    UnsupportedMediaType = "COMMON-0009", 415, AfterFix, "send Content-Type: application/json";
+    Stale = "COMMON-0010", 412, AfterFix, "someone else changed it first: read it again, apply your change to what you read, and send its new ETag in If-Match";
+    PreconditionRequired = "COMMON-0011", 428, AfterFix, "read the resource and send its ETag in If-Match";
+    NotAvailableYet = "COMMON-0012", 501, Never, "this version does not do that yet; see CHANGELOG.md for what it does";
+    TimedOut = "COMMON-0013", 503, Soon, "repeat the call; when it persists, look at the service's load and its database";
+    ServiceUnreachable = "COMMON-0014", 503, Soon, "check that the named service runs and that its address in [peers] is right";
+    ServiceOffContract = "COMMON-0015", 502, Never, "check that all services run the same version";
+    UnsignedCall = "COMMON-0016", 401, AfterFix, "services talk to each other with tokens signed by internal.secret: call the gateway, or give every service the same secret and the right time";
+    ShuttingDown = "COMMON-0017", 503, Soon, "the service is stopping: repeat the call in a moment";
+    MetadataFull = "COMMON-0018", 507, AfterFix, "the disk of the metadata database is full: make room, then repeat the call; nothing was changed";
+    MetadataBusy = "COMMON-0019", 503, Soon, "the metadata database is locked by another writer: repeat the call";
+    BadEncoding = "COMMON-0020", 400, AfterFix, "send UTF-8";
+
+    // Keys that protect secrets at rest.
+    VaultKeyUnknown = "VAULT-0001", 500, AfterFix, "a stored secret was sealed with a key that is not in the key ring: restore that key";
+    VaultCannotRotate = "VAULT-0002", 409, AfterFix, "keys given by the environment are rotated there: put the new key in front in OMS__VAULT__KEYS, restart, and repeat";
+    VaultUnusable = "VAULT-0003", 503, AfterFix, "check that the key file exists, is readable by the service and by nobody else, and that its disk has room";
+
+    // Who you are.
+    Unauthenticated = "AUTH-0001", 401, AfterFix, "log in and send the access token as Authorization: Bearer";
+    WrongCredentials = "AUTH-0002", 401, AfterFix, "check account and password; after several failures the account waits";
+    TokenExpired = "AUTH-0003", 401, AfterFix, "use the refresh token, or log in again";
+    TokenInvalid = "AUTH-0004", 401, AfterFix, "log in again";
+    RefreshReused = "AUTH-0005", 401, AfterFix, "this refresh token was used before, so its whole session was ended: log in again, and change the password if it was not you";
+    RefreshInvalid = "AUTH-0006", 401, AfterFix, "log in again";
+    LoginThrottled = "AUTH-0007", 429, Soon, "too many failed logins: wait for the time in Retry-After";
+    PasswordChangeRequired = "AUTH-0008", 403, AfterFix, "change the password first: oms user passwd, or POST /api/v1/auth/password";
+    Forbidden = "AUTH-0009", 403, AfterFix, "ask an administrator of your department for the right role";
+    RateLimited = "AUTH-0010", 429, Soon, "send fewer requests, or raise limits.requests_per_second";
+    PasswordTooWeak = "AUTH-0011", 422, AfterFix, "8 to 32 characters with at least two digits, two upper-case and two lower-case letters and two of ~!@#%^&*_-+=|(){}:;,.?/[]";
+    WrongOldPassword = "AUTH-0012", 422, AfterFix, "give the present password of the account";
+    UserDisabled = "AUTH-0013", 403, AfterFix, "ask an administrator to enable the account";
+
+    // Users, departments, keys.
+    NoSuchUser = "USER-0001", 404, AfterFix, "check the user id";
+    AccountTaken = "USER-0002", 409, AfterFix, "choose another account name";
+    BuiltInUser = "USER-0003", 409, Never, "root and admin are built in";
+    UserOwnsObjects = "USER-0004", 409, AfterFix, "delete or release the projects and data sources of the user first";
+    NoSuchDepartment = "USER-0005", 404, AfterFix, "check the department id";
+    DepartmentTaken = "USER-0006", 409, AfterFix, "choose another department name";
+    DepartmentNotEmpty = "USER-0007", 409, AfterFix, "move or delete the department's users first";
+    BuiltInDepartment = "USER-0008", 409, Never, "the department default is built in";
+    NoSuchApiKey = "USER-0009", 404, AfterFix, "check the key id";
+    TooManyApiKeys = "USER-0010", 409, AfterFix, "delete a key that is no longer used";
+
+    AuditUnavailable = "AUDIT-0001", 503, Soon, "the audit log cannot be written, so nothing was done: check the gateway's metadata database";
+
+    // Data sources.
+    NoSuchDataSource = "DATASOURCE-0001", 404, AfterFix, "check the data source id";
+    DataSourceNameTaken = "DATASOURCE-0002", 409, AfterFix, "choose another name";
+    DataSourceTaken = "DATASOURCE-0003", 409, AfterFix, "a data source with this account and address exists: use that one";
+    DataSourceInUse = "DATASOURCE-0004", 409, AfterFix, "release the projects that use it first; details lists them";
+    KindNotSupported = "DATASOURCE-0005", 422, Never, "this kind has no connector yet; supported are MYSQL, MARIADB, OB_MYSQL and POSTGRESQL";
+    UnknownHost = "DATASOURCE-0010", 422, AfterFix, "check the host name and the name service of the machine that runs OMS";
+    ConnectionRefused = "DATASOURCE-0011", 422, AfterFix, "nothing listens there: check the port, that the database runs, and its bind address";
+    ConnectTimedOut = "DATASOURCE-0012", 422, AfterFix, "the address did not answer in time: check firewalls and that the port is the database's";
+    TlsFailed = "DATASOURCE-0013", 422, AfterFix, "check the TLS mode, the server's certificate and the CA certificate of the data source";
+    AccessDenied = "DATASOURCE-0014", 422, AfterFix, "check user and password, and that the user may log in from the machine that runs OMS";
+    WrongKind = "DATASOURCE-0015", 422, AfterFix, "choose the kind that the message names";
+    UnknownDatabase = "DATASOURCE-0016", 422, AfterFix, "check the database name, or leave it empty";
+    TooManyConnections = "DATASOURCE-0017", 422, Soon, "the database takes no more connections: raise its limit or try later";
+    NotADatabase = "DATASOURCE-0018", 422, AfterFix, "what answers there does not speak the protocol of this kind: check host and port";
+    DatabaseRefused = "DATASOURCE-0019", 422, AfterFix, "see the message of the database";
+    NoSuchDatabase = "DATASOURCE-0020", 404, AfterFix, "check the name, and that the user of the data source may see it";
+    NoSuchTable = "DATASOURCE-0021", 404, AfterFix, "check the name, and that the user of the data source may see it";
+
+    // Labels.
+    NoSuchLabel = "LABEL-0001", 404, AfterFix, "check the label id";
+    LabelTaken = "LABEL-0002", 409, AfterFix, "choose another name, or use the label that exists";
+    TooManyLabels = "LABEL-0003", 409, AfterFix, "delete labels that are no longer used";
+    LabelInUse = "LABEL-0004", 409, AfterFix, "projects carry this label: repeat with force=true to take it off them";
+
+    // Projects.
+    NoSuchProject = "GHANA-PROJECT000001", 404, AfterFix, "check the project id";
+    ProjectNameTaken = "PROJECT-0002", 409, AfterFix, "choose another name";
+    IllegalTransition = "PROJECT-0003", 409, AfterFix, "reload the project and choose an action its state allows";
+    NameNotConfirmed = "PROJECT-0004", 422, AfterFix, "repeat the project's name exactly to confirm the deletion";
+    NotEditable = "PROJECT-0005", 409, AfterFix, "only a project that was never started can be edited; clone it instead";
+    SelectionInvalid = "PROJECT-0006", 422, AfterFix, "correct the rules listed in details";
+    ImportInvalid = "PROJECT-0007", 422, AfterFix, "correct the lines listed in details; nothing was imported";
+    ProjectChanged = "PROJECT-0008", 409, Soon, "someone else changed the project at the same moment: reload and repeat";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn codes_are_unique() {
+        let mut seen = HashSet::new();
+        assert!(ErrorCode::ALL.iter().all(|c| seen.insert(c.as_str())));
+    }
+
+    #[test]
+    fn every_code_has_an_error_status_and_advice_without_a_full_stop() {
+        for code in ErrorCode::ALL {
+            assert!((400..600).contains(&code.status()), "{}", code.as_str());
+            assert!(
+                !code.advice().is_empty() && !code.advice().ends_with('.'),
+                "{}",
+                code.as_str()
+            );
+        }
+    }
+
+    #[test]
+    fn a_code_reads_back_from_the_wire() {
+        for code in ErrorCode::ALL {
+            let wire = serde_json::to_string(code).expect("codes serialise");
+            assert_eq!(wire, format!("\"{}\"", code.as_str()));
+            assert_eq!(serde_json::from_str::<ErrorCode>(&wire).expect("and back"), *code);
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! What gateway knows without asking anybody.

@@ -1,0 +1,1 @@
+//! What project-service knows without asking anybody.

@@ -1,0 +1,5 @@
+//! What sync-service knows without asking anybody.
+
+mod kind;
+
+pub use kind::{TaskKind, capabilities};

@@ -1,0 +1,33 @@
+//! What a verification task compares.
+
+use oms_contracts::service::Capability;
+use strum::{AsRefStr, EnumIter, IntoEnumIterator};
+
+/// What a verification task compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, AsRefStr, EnumIter)]
+pub enum TaskKind {
+    /// Every row and column.
+    #[strum(serialize = "FULL")]
+    Full,
+    /// Numbers of rows.
+    #[strum(serialize = "ROW_COUNT")]
+    RowCount,
+    /// Rows the change stream touched, again and again.
+    #[strum(serialize = "INCR")]
+    Incremental,
+}
+
+impl TaskKind {
+    /// Whether this version can do it. None can yet: the data plane comes with the next issues
+    /// of the road map, and saying so is better than accepting what would not run.
+    pub fn is_available(self) -> bool {
+        false
+    }
+}
+
+/// All kinds, for the instance's description of itself.
+pub fn capabilities() -> Vec<Capability> {
+    TaskKind::iter()
+        .map(|kind| Capability { name: kind.as_ref().into(), available: kind.is_available() })
+        .collect()
+}

@@ -1,0 +1,5 @@
+//! What verify-service knows without asking anybody.
+
+mod kind;
+
+pub use kind::{TaskKind, capabilities};

@@ -1,0 +1,11 @@
+//! Starting: the instance takes its identity and its next epoch.
+
+use crate::{Error, domain};
+use oms_chassis::{Db, instance::Instance};
+use oms_contracts::ServiceName;
+
+/// Enrols this process in the service's metadata.
+pub async fn enrol(db: &Db, id: Option<String>) -> Result<Instance, Error> {
+    let kinds = domain::capabilities();
+    Ok(Instance::enrol(db, ServiceName::VerifyService, id, kinds).await?)
+}
