@@ -83,6 +83,7 @@ error_codes! {
     PasswordTooWeak = "AUTH-0011", 422, AfterFix, "8 to 32 characters with at least two digits, two upper-case and two lower-case letters and two of ~!@#%^&*_-+=|(){}:;,.?/[]";
     WrongOldPassword = "AUTH-0012", 422, AfterFix, "give the present password of the account";
     UserDisabled = "AUTH-0013", 403, AfterFix, "ask an administrator to enable the account";
+    PasswordUnchanged = "AUTH-0014", 422, AfterFix, "choose a password that differs from the present one";
 
     // Users, departments, keys.
     NoSuchUser = "USER-0001", 404, AfterFix, "check the user id";
@@ -95,6 +96,7 @@ error_codes! {
     BuiltInDepartment = "USER-0008", 409, Never, "the department default is built in";
     NoSuchApiKey = "USER-0009", 404, AfterFix, "check the key id";
     TooManyApiKeys = "USER-0010", 409, AfterFix, "delete a key that is no longer used";
+    DepartmentFixed = "USER-0011", 409, Never, "users of the roles ROOT, ROOT_VIEWER and ADMIN stay in the department they were created in; create another user there";
 
     AuditUnavailable = "AUDIT-0001", 503, Soon, "the audit log cannot be written, so nothing was done: check the gateway's metadata database";
 
