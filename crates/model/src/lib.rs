@@ -3,6 +3,7 @@
 
 pub mod actor;
 pub mod complaint;
+pub mod filter;
 pub mod id;
 pub mod kind;
 pub mod names;
