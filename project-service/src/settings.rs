@@ -4,8 +4,10 @@ use oms_chassis::{
     ProcessSettings,
     settings::{Checked, HttpSettings, InstanceSettings, InternalSettings, MetadataSettings},
     telemetry::TelemetrySettings,
+    vault::VaultSettings,
 };
 use serde::Deserialize;
+use std::time::Duration;
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -15,6 +17,50 @@ pub struct Settings {
     pub metadata: MetadataSettings,
     pub internal: InternalSettings,
     pub instance: InstanceSettings,
+    pub vault: VaultSettings,
+    pub limits: LimitSettings,
+}
+
+/// `[limits]`: what is asked of the databases of users.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default)]
+pub struct LimitSettings {
+    /// How long testing a connection, or one question to a database, may take.
+    pub database_timeout_ms: u64,
+    /// How many connections to one data source are open at once.
+    pub connections_per_source: usize,
+    /// How many connections to all data sources are open at once.
+    pub connections: usize,
+}
+
+impl Default for LimitSettings {
+    fn default() -> Self {
+        Self { database_timeout_ms: 5_000, connections_per_source: 3, connections: 32 }
+    }
+}
+
+impl LimitSettings {
+    pub fn database_timeout(&self) -> Duration {
+        Duration::from_millis(self.database_timeout_ms)
+    }
+
+    fn faults(&self, request_timeout_ms: u64, faults: &mut Vec<String>) {
+        if !(100..=60_000).contains(&self.database_timeout_ms) {
+            faults.push("limits.database_timeout_ms must be 100 to 60000".into());
+        }
+        // Else the answer that names the reason would come after the caller was sent away.
+        if self.database_timeout_ms >= request_timeout_ms {
+            faults.push(
+                "limits.database_timeout_ms must be less than http.request_timeout_ms".into(),
+            );
+        }
+        if self.connections_per_source == 0 || self.connections < self.connections_per_source {
+            faults.push(
+                "limits.connections_per_source must be at least 1, and limits.connections no less"
+                    .into(),
+            );
+        }
+    }
 }
 
 impl Checked for Settings {
@@ -24,6 +70,8 @@ impl Checked for Settings {
         self.metadata.faults(faults);
         self.internal.faults(faults);
         self.instance.faults(faults);
+        self.vault.faults(faults);
+        self.limits.faults(self.http.request_timeout_ms, faults);
     }
 }
 

@@ -8,9 +8,11 @@ pub mod gateway;
 pub mod page;
 pub mod problem;
 pub mod project;
+pub mod secret;
 pub mod service;
 
 pub use code::{ErrorCode, Retry};
 pub use page::{Page, PageQuery};
 pub use problem::{Detail, Problem};
+pub use secret::Secret;
 pub use service::ServiceName;

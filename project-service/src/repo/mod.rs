@@ -1,6 +1,52 @@
 //! The metadata of project-service. One table a file; `instances` is the chassis' own.
 
-use oms_chassis::db::Migrations;
+pub mod data_source;
+pub mod label;
+mod owned;
+pub mod project;
+
+pub(crate) use owned::within_reach;
+
+use oms_chassis::db::{Migrations, code_of};
+use oms_contracts::ErrorCode;
 
 /// The schema, for each database it can live in.
 pub const MIGRATIONS: Migrations = oms_chassis::embedded_migrations!();
+
+/// Why metadata could not be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("the metadata could not be read or written")]
+    Query(#[from] diesel::result::Error),
+    /// A row that this code cannot have written.
+    #[error("the row {id} of {table} is damaged: {what}")]
+    Corrupt { table: &'static str, id: String, what: String },
+}
+
+impl Error {
+    pub fn corrupt(table: &'static str, id: &str, what: impl std::fmt::Display) -> Self {
+        Self::Corrupt { table, id: id.to_owned(), what: what.to_string() }
+    }
+
+    pub fn code(&self) -> ErrorCode {
+        match self {
+            Self::Query(error) => code_of(error),
+            Self::Corrupt { .. } => ErrorCode::Internal,
+        }
+    }
+}
+
+/// A `LIKE` pattern for texts that contain `part`, to be used with `.escape('!')`: the backslash
+/// means something else in each database.
+pub(crate) fn containing(part: &str) -> String {
+    let mut pattern = String::with_capacity(part.len() + 2);
+    pattern.push('%');
+    for c in part.chars() {
+        if matches!(c, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    pattern
+}

@@ -1,0 +1,5 @@
+//! Projects.
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+pub fn routes(_: &mut ServiceConfig<'_>) {}

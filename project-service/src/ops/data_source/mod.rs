@@ -1,0 +1,20 @@
+//! Data sources: databases that users registered.
+
+mod gate;
+
+pub use gate::Gates;
+
+use oms_contracts::{Detail, ErrorCode};
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {}
+
+impl Error {
+    pub fn code(&self) -> ErrorCode {
+        match *self {}
+    }
+
+    pub fn details(&self) -> Vec<Detail> {
+        match *self {}
+    }
+}

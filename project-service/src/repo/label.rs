@@ -1,0 +1,1 @@
+//! The tables `labels` and `project_labels`.
