@@ -1,6 +1,6 @@
 //! The audit log: who did what to what, when, and how it ended.
 
-use crate::{code::ErrorCode, page::PageQuery};
+use crate::page::PageQuery;
 use chrono::{DateTime, Utc};
 use oms_model::{
     actor::Role,
@@ -70,7 +70,7 @@ published! {
 published! {
     /// How it ended.
     pub enum AuditResult {
-        /// Under way; or the gateway was killed in the middle of it.
+        /// Under way; or the gateway could not note the end any more.
         Pending,
         Success,
         Failed,
@@ -100,7 +100,8 @@ published! {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditView {
-    pub id: i64,
+    /// Ids sort by time.
+    pub id: String,
     /// When it began.
     pub at: DateTime<Utc>,
     /// Who, as named at login; for failed logins the name that was given.
@@ -120,9 +121,9 @@ pub struct AuditView {
     pub operation: AuditOperation,
     pub risk: AuditRisk,
     pub result: AuditResult,
-    /// Why it failed.
+    /// Why it failed, as a code of the catalogue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub code: Option<ErrorCode>,
+    pub code: Option<String>,
     /// Method and path of the call.
     pub call: String,
     pub request_id: String,
