@@ -1,0 +1,117 @@
+//! `servers`: real database servers for people and for test runs.
+//!
+//! `servers up` starts one of each and stays; `servers exec -- COMMAND` runs a command among them;
+//! `servers fetch` only fills the cache.
+
+mod exec;
+mod fleet;
+mod report;
+
+use std::{ffi::OsString, io::IsTerminal as _, process::ExitCode};
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+use oms_testkit::servers::{ServerKind, fetch_all};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::fleet::Fleet;
+
+/// Fetches, starts and stops real MySQL, MariaDB, PostgreSQL and OceanBase servers.
+///
+/// Nothing is installed: the servers are kept in `$OMS_SERVER_CACHE` (default
+/// `~/.cache/oms-servers`), their data in temporary directories, and they listen for this machine
+/// only. A server whose URL is in `OMS_TEST_MYSQL_URL`, `OMS_TEST_MARIADB_URL`,
+/// `OMS_TEST_POSTGRES_URL` or `OMS_TEST_OCEANBASE_URL` is used as it is instead.
+#[derive(Debug, Parser)]
+#[command(name = "servers", version)]
+struct Arguments {
+    #[command(subcommand)]
+    action: Action,
+}
+
+#[derive(Debug, Subcommand)]
+enum Action {
+    /// Start servers, print their URLs and keep them until Ctrl-C
+    Up {
+        /// mysql, mariadb, postgres, oceanbase; all of them by default
+        kinds: Vec<ServerKind>,
+        /// Print one JSON document instead of a table
+        #[arg(long)]
+        json: bool,
+    },
+    /// Run a command among the servers, with their URLs in its environment
+    Exec {
+        /// Start only these, separated by commas
+        #[arg(long, value_delimiter = ',', value_name = "KINDS")]
+        only: Vec<ServerKind>,
+        /// The command and its arguments
+        #[arg(last = true, required = true)]
+        command: Vec<OsString>,
+    },
+    /// Fetch servers into the cache without starting them
+    Fetch {
+        /// mysql, mariadb, postgres, oceanbase; all of them by default
+        kinds: Vec<ServerKind>,
+    },
+}
+
+fn main() -> anyhow::Result<ExitCode> {
+    let arguments = Arguments::parse();
+    tracing_subscriber::fmt()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal())
+        .with_target(false)
+        .without_time()
+        .init();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")?;
+    match arguments.action {
+        Action::Up { kinds, json } => {
+            let fleet = Fleet::raise(&chosen(&kinds))?;
+            if json {
+                report::json(&fleet)?;
+            } else {
+                report::table(&fleet)?;
+            }
+            runtime.block_on(until_told_to_stop())?;
+            fleet.stop();
+            Ok(ExitCode::SUCCESS)
+        }
+        Action::Exec { only, command } => {
+            let fleet = Fleet::raise(&chosen(&only))?;
+            report::one_line_each(&fleet);
+            let end = runtime.block_on(exec::run(&command, &fleet));
+            if !matches!(end, Ok(0)) {
+                fleet.keep_logs();
+            }
+            fleet.stop();
+            Ok(ExitCode::from(end?))
+        }
+        Action::Fetch { kinds } => {
+            fleet::all_or_errors(fetch_all(&chosen(&kinds)))?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// Each kind once, in a fixed order; all of them if none was named.
+fn chosen(named: &[ServerKind]) -> Vec<ServerKind> {
+    if named.is_empty() {
+        return ServerKind::ALL.to_vec();
+    }
+    ServerKind::ALL.into_iter().filter(|kind| named.contains(kind)).collect()
+}
+
+async fn until_told_to_stop() -> anyhow::Result<()> {
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut hangup = signal(SignalKind::hangup())?;
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+        _ = hangup.recv() => {}
+    }
+    Ok(())
+}
