@@ -1,1 +1,47 @@
-//! oms-connector
+//! Databases: what each kind can do, behind one set of traits.
+//!
+//! A database is a set of capabilities ([`Connector`]); one it lacks is absent, never faked. There
+//! is one folder per family of databases, with the same file names in each, so that a missing
+//! capability shows in a listing. Members of a family wrap it and override what differs.
+//! `registry.rs` alone knows which kind is served by what; services, HTTP and the meaning of a
+//! project belong to others.
+
+pub mod address;
+mod answerer;
+pub mod catalog;
+mod deadline;
+pub mod dialect;
+pub mod error;
+mod mysql;
+mod net;
+mod postgres;
+pub mod privilege;
+pub mod probe;
+pub mod product;
+mod registry;
+pub mod tls;
+
+pub use address::{Address, ClientCertificate, Tls, TlsMode, UrlError};
+pub use catalog::{Catalog, DatabaseQuery, DatabaseScope, Listing, ObjectQuery, Page};
+pub use dialect::Dialect;
+pub use error::{CatalogError, ConnectError, Phase};
+pub use privilege::{MissingPrivilege, Purpose};
+pub use probe::{Probe, ProbeReport};
+pub use registry::{
+    DEFAULT_LIMIT, Entrance, NotSupportedYet, entrance, open, open_within, supported_kinds,
+};
+pub use tls::TlsFailure;
+
+/// One database, seen through what it can do. Opening one does no I/O: each call connects, does its
+/// work and leaves within the limit it was opened with.
+///
+/// Capabilities that not every database has are `Option`s here: reading a snapshot, following
+/// changes, writing rows.
+pub trait Connector: std::fmt::Debug + Send + Sync {
+    /// The database's language.
+    fn dialect(&self) -> &dyn Dialect;
+    /// Whether and how it can be reached.
+    fn probe(&self) -> &dyn Probe;
+    /// What is in it.
+    fn catalog(&self) -> &dyn Catalog;
+}

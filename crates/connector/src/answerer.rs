@@ -1,0 +1,126 @@
+//! Who answers at a port: asked only after a login failed in a way the driver cannot explain, so
+//! that "no answer" can become "that is a PostgreSQL".
+
+use crate::deadline::Deadline;
+use crate::error::{ConnectError, Phase};
+use crate::net;
+use crate::product::{Product, Server};
+use crate::registry::Site;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// What is kept of a call's limit for asking who answers.
+pub(crate) fn reserve(limit: Duration) -> Duration {
+    (limit / 5).min(Duration::from_secs(1))
+}
+
+/// The protocols there are connectors for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Protocol {
+    Mysql,
+    Postgres,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Answer {
+    /// It greets as MySQL does, or answers a request for TLS as PostgreSQL does.
+    Speaks(Protocol),
+    /// It says something else.
+    Noise(String),
+    Silence,
+}
+
+/// Makes an error that says little say more, if the port gives away what is there.
+pub(crate) async fn explain(
+    error: ConnectError,
+    site: &Site,
+    ours: Protocol,
+    places: &[SocketAddr],
+    deadline: Deadline,
+) -> ConnectError {
+    let stream = match net::dial(&site.address, places, deadline.share(2)).await {
+        Ok(stream) => stream,
+        Err(ConnectError::Timeout { .. }) => return deadline.missed(Phase::Connect),
+        Err(_) => return error,
+    };
+    let asked = ask(stream, deadline.remaining() / 2);
+    let answer = deadline.run(Phase::Handshake, asked).await.unwrap_or(Answer::Silence);
+    tracing::debug!(address = %site.address, ?answer, %error, "asked who answers");
+    let product = match answer {
+        Answer::Noise(words) => return ConnectError::protocol(format!("it says {words:?}")),
+        Answer::Speaks(theirs) if theirs != ours => match theirs {
+            Protocol::Mysql => Product::Another("a server of the MySQL protocol"),
+            Protocol::Postgres => Product::Postgresql,
+        },
+        Answer::Speaks(_) | Answer::Silence => return error,
+    };
+    site.wrong_kind(&Server::unversioned(product))
+}
+
+/// Listens first, since MySQL and most others greet; then asks for TLS as a PostgreSQL client does,
+/// which needs no login and leaves no trace at a PostgreSQL.
+async fn ask(mut stream: TcpStream, patience: Duration) -> Answer {
+    let mut heard = [0; 64];
+    if let Ok(outcome) = tokio::time::timeout(patience, stream.read(&mut heard)).await {
+        return match outcome {
+            Ok(0) | Err(_) => Answer::Silence,
+            Ok(length) => recognise(&heard[..length]),
+        };
+    }
+    if stream.write_all(&POSTGRES_TLS_REQUEST).await.is_err() {
+        return Answer::Silence;
+    }
+    match stream.read(&mut heard).await {
+        Ok(1) if matches!(heard[0], b'S' | b'N') => Answer::Speaks(Protocol::Postgres),
+        Ok(0) | Err(_) => Answer::Silence,
+        Ok(length) => recognise(&heard[..length]),
+    }
+}
+
+/// Length 8, then the number that stands in the place of a protocol version.
+pub(crate) const POSTGRES_TLS_REQUEST: [u8; 8] = [0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f];
+
+/// A MySQL greeting is the first packet (number 0) and begins with the protocol's version, 10, or
+/// with the mark of an error.
+fn recognise(heard: &[u8]) -> Answer {
+    match heard {
+        [_, _, 0, 0, 10 | 0xff, ..] => Answer::Speaks(Protocol::Mysql),
+        _ => Answer::Noise(excerpt(heard)),
+    }
+}
+
+/// The beginning of what a stranger said, fit for a message.
+pub(crate) fn excerpt(heard: &[u8]) -> String {
+    let text = String::from_utf8_lossy(&heard[..heard.len().min(32)]);
+    text.chars().map(|c| if c.is_control() { '.' } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mysql_greeting_is_recognised() {
+        assert_eq!(recognise(b"\x4a\x00\x00\x00\x0a9.7.4"), Answer::Speaks(Protocol::Mysql));
+        assert_eq!(
+            recognise(b"\x17\x00\x00\x00\xff\x10\x04Too many"),
+            Answer::Speaks(Protocol::Mysql)
+        );
+    }
+
+    #[test]
+    fn other_greetings_are_quoted_without_control_characters() {
+        let noise = |text: &str| Answer::Noise(text.to_owned());
+        assert_eq!(recognise(b"SSH-2.0-OpenSSH_9.2\r\n"), noise("SSH-2.0-OpenSSH_9.2.."));
+        assert_eq!(recognise(b"\x4a\x00"), noise("J."));
+    }
+
+    #[test]
+    fn the_reserve_is_a_fifth_but_no_more_than_a_second() {
+        assert_eq!(reserve(Duration::from_secs(5)), Duration::from_secs(1));
+        assert_eq!(reserve(Duration::from_secs(60)), Duration::from_secs(1));
+        assert_eq!(reserve(Duration::from_secs(1)), Duration::from_millis(200));
+    }
+}
