@@ -1,0 +1,124 @@
+//! What the driver and the servers of this family report, in our terms.
+
+use crate::error::{ConnectError, Phase};
+use crate::net;
+use crate::product::{Product, Server};
+use crate::registry::Site;
+use crate::tls::TlsFailure;
+use mysql_async::{DriverError, Error, IoError, ServerError};
+
+/// An error of the driver.
+pub(super) fn of_driver(error: Error, site: &Site) -> ConnectError {
+    if let Some(failure) = TlsFailure::find(&error) {
+        return ConnectError::Tls(failure);
+    }
+    match error {
+        Error::Server(said) => of_server(&said, site),
+        Error::Io(IoError::Io(error)) => net::of_io(&site.address, error),
+        Error::Io(IoError::Tls(error)) => {
+            ConnectError::Tls(TlsFailure::Handshake(error.to_string()))
+        }
+        Error::Driver(fault) => of_protocol(&fault, site),
+        Error::Other(error) => ConnectError::protocol(error.to_string()),
+        Error::Url(error) => ConnectError::protocol(error.to_string()),
+    }
+}
+
+fn of_protocol(fault: &DriverError, site: &Site) -> ConnectError {
+    let user = site.address.user.clone();
+    let method =
+        |method: &str| ConnectError::LoginMethod { user: user.clone(), method: method.into() };
+    match fault {
+        DriverError::NoClientSslFlagFromServer => ConnectError::Tls(TlsFailure::NotOffered),
+        DriverError::NoKeyFound => {
+            ConnectError::Tls(TlsFailure::BadClientCertificate(fault.to_string()))
+        }
+        // MySQL 9 answers for a user that does not exist as for one with this method, so that
+        // nobody can find out which users there are.
+        DriverError::UnknownAuthPlugin { name } if name == "sha256_password" => {
+            ConnectError::WrongPassword { user }
+        }
+        DriverError::UnknownAuthPlugin { name } => method(name),
+        DriverError::CleartextPluginDisabled => method("mysql_clear_password"),
+        DriverError::MysqlOldPasswordDisabled => method("mysql_old_password"),
+        DriverError::ConnectionClosed | DriverError::PoolDisconnected => ConnectError::Dropped,
+        other => ConnectError::protocol(other.to_string()),
+    }
+}
+
+/// An error packet of the server.
+fn of_server(said: &ServerError, site: &Site) -> ConnectError {
+    let user = site.address.user.clone();
+    let reason = said.message.clone();
+    match said.code {
+        1045 | 1698 => ConnectError::WrongPassword { user },
+        // Blocked after too many errors, host not allowed, password expired, account locked.
+        1129 | 1130 | 1820 | 1862 | 3118 | 4151 => ConnectError::LoginBarred { user, reason },
+        1251 | 1524 => ConnectError::LoginMethod { user, method: reason },
+        1049 => {
+            let database = site.address.database.clone().unwrap_or_default();
+            ConnectError::UnknownDatabase { database }
+        }
+        1044 | 1142 | 1143 | 1227 | 1370 => ConnectError::Forbidden { user, reason },
+        1040 | 1203 | 1226 => ConnectError::TooManyConnections,
+        3159 => ConnectError::Tls(TlsFailure::Demanded),
+        // The statement's own limit: MySQL's, MariaDB's, OceanBase's.
+        3024 | 1969 | 4012 => ConnectError::Timeout { phase: Phase::Query, limit: site.limit },
+        1235 if reason.contains("Oracle tenant") => {
+            site.wrong_kind(&Server::unversioned(Product::OceanBaseOracle))
+        }
+        code => ConnectError::Server { code: code.to_string(), message: reason },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::{self, DEFAULT_LIMIT};
+
+    fn site() -> Site {
+        let (kind, address) = crate::Address::parse("oceanbase://me@h/shop").unwrap();
+        assert!(registry::open(kind, address.clone()).is_ok());
+        Site { kind, address, limit: DEFAULT_LIMIT }
+    }
+
+    fn server(code: u16, message: &str) -> String {
+        let said = ServerError { code, message: message.into(), state: "HY000".into() };
+        of_driver(Error::Server(said), &site()).to_string()
+    }
+
+    #[test]
+    fn codes_become_the_errors_a_person_can_act_on() {
+        for (code, text) in [
+            (1045, "access denied for the user \"me\""),
+            (1049, "the database \"shop\" does not exist"),
+            (1040, "the database takes no more connections"),
+            (1130, "the user \"me\" may not log in: m"),
+            (1142, "the user \"me\" may not do that: m"),
+            (3024, "no answer within 5s, in the phase query"),
+            (3159, "the TLS connection could not be made"),
+            (1064, "the database answered 1064: m"),
+        ] {
+            assert_eq!(server(code, "m"), text);
+        }
+    }
+
+    #[test]
+    fn an_oracle_tenant_is_a_wrong_kind() {
+        let text = server(1235, "Oracle tenant for current client driver is not supported");
+        assert_eq!(
+            text,
+            "a OB_MYSQL was expected, but OceanBase in Oracle mode (kind OB_ORACLE) answers"
+        );
+    }
+
+    #[test]
+    fn the_decoy_for_unknown_users_is_a_wrong_password_and_other_methods_are_named() {
+        let plugin = |name: &str| {
+            let fault = DriverError::UnknownAuthPlugin { name: name.into() };
+            of_driver(Error::Driver(fault), &site())
+        };
+        assert!(matches!(plugin("sha256_password"), ConnectError::WrongPassword { .. }));
+        assert!(matches!(plugin("auth_gssapi_client"), ConnectError::LoginMethod { .. }));
+    }
+}

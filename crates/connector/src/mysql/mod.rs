@@ -1,0 +1,64 @@
+//! Databases that speak the MySQL protocol: one implementation for MySQL, and a [`Member`] for
+//! each relative that wraps it and overrides what differs.
+
+mod catalog;
+mod dialect;
+mod fault;
+mod grants;
+mod mariadb;
+mod oceanbase;
+mod privileges;
+mod probe;
+mod row;
+mod session;
+mod table;
+
+use crate::Connector;
+use crate::catalog::Catalog;
+use crate::deadline::Deadline;
+use crate::dialect::Dialect;
+use crate::error::ConnectError;
+use crate::probe::Probe;
+use crate::registry::Site;
+use dialect::Member;
+use session::Session;
+
+pub(crate) fn connector(site: Site) -> Box<dyn Connector> {
+    Box::new(Mysql { site, member: &dialect::Mysql })
+}
+
+pub(crate) fn mariadb_connector(site: Site) -> Box<dyn Connector> {
+    Box::new(Mysql { site, member: &mariadb::Mariadb(dialect::Mysql) })
+}
+
+pub(crate) fn oceanbase_connector(site: Site) -> Box<dyn Connector> {
+    Box::new(Mysql { site, member: &oceanbase::OceanBase(dialect::Mysql) })
+}
+
+/// A database of the family.
+#[derive(Debug)]
+struct Mysql {
+    site: Site,
+    member: &'static dyn Member,
+}
+
+impl Mysql {
+    /// A session for one call, which is over by the call's deadline.
+    async fn session(&self) -> Result<Session<'_>, ConnectError> {
+        Session::open(&self.site, self.member, Deadline::after(self.site.limit)).await
+    }
+}
+
+impl Connector for Mysql {
+    fn dialect(&self) -> &dyn Dialect {
+        self.member
+    }
+
+    fn probe(&self) -> &dyn Probe {
+        self
+    }
+
+    fn catalog(&self) -> &dyn Catalog {
+        self
+    }
+}

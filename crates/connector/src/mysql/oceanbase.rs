@@ -1,0 +1,80 @@
+//! OceanBase in MySQL mode: MySQL's base over a catalog of its own.
+
+use super::dialect::{Member, Mysql, RawDefault, shared_needs};
+use super::privileges::Need;
+use crate::catalog::ColumnDefault;
+use crate::dialect::Dialect;
+use crate::privilege::Purpose;
+use crate::product::{Product, Server};
+use std::time::Duration;
+
+#[derive(Debug)]
+pub(super) struct OceanBase(pub Mysql);
+
+impl Dialect for OceanBase {
+    fn quote(&self, identifier: &str) -> String {
+        self.0.quote(identifier)
+    }
+
+    fn is_system(&self, database: &str) -> bool {
+        const MORE: [&str; 7] =
+            ["oceanbase", "__recyclebin", "__public", "sys", "lbacsys", "oraauditor", "ocs"];
+        self.0.is_system(database) || MORE.iter().any(|name| name.eq_ignore_ascii_case(database))
+    }
+}
+
+impl Member for OceanBase {
+    fn product(&self) -> Product {
+        Product::OceanBase
+    }
+
+    /// In microseconds. A transaction's limit has to follow, or it cuts the statement off first.
+    fn statement_limit(&self, _server: &Server, limit: Duration) -> Option<String> {
+        let limit = limit.as_micros().max(1_000);
+        Some(format!("ob_query_timeout = {limit}, ob_trx_timeout = {limit}"))
+    }
+
+    /// There is no binary log to be read by this port: changes are captured by triggers.
+    fn needs(&self, _server: &Server) -> Vec<Need> {
+        let mut needs = shared_needs();
+        needs.push(Need::database("TRIGGER", Purpose::IncrementalRead));
+        needs.push(Need::database("CREATE", Purpose::IncrementalRead));
+        needs
+    }
+
+    /// The catalog leaves the precision out of `CURRENT_TIMESTAMP(n)`.
+    fn column_default(&self, raw: RawDefault<'_>) -> Option<ColumnDefault> {
+        if raw.is_moment() && raw.is_now() && raw.precision > 0 && !raw.text.contains('(') {
+            let text = format!("{}({})", raw.text, raw.precision);
+            return Some(ColumnDefault::Expression(text));
+        }
+        self.0.column_default(raw)
+    }
+
+    /// A table that was never analysed is recorded with no rows.
+    fn row_estimate(&self, recorded: Option<u64>) -> Option<u64> {
+        recorded.filter(|rows| *rows > 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_precision_of_a_moment_is_put_back() {
+        let raw =
+            |text, precision| RawDefault { text, data_type: "timestamp", extra: "", precision };
+        let default = |text, precision| OceanBase(Mysql).column_default(raw(text, precision));
+        let now = |text: &str| Some(ColumnDefault::Expression(text.to_owned()));
+        assert_eq!(default("CURRENT_TIMESTAMP", 3), now("CURRENT_TIMESTAMP(3)"));
+        assert_eq!(default("CURRENT_TIMESTAMP", 0), now("CURRENT_TIMESTAMP"));
+        assert_eq!(default("CURRENT_TIMESTAMP(6)", 6), now("CURRENT_TIMESTAMP(6)"));
+    }
+
+    #[test]
+    fn no_rows_recorded_is_no_estimate() {
+        assert_eq!(OceanBase(Mysql).row_estimate(Some(0)), None);
+        assert_eq!(OceanBase(Mysql).row_estimate(Some(7)), Some(7));
+    }
+}

@@ -1,0 +1,159 @@
+//! Which rights an account lacks for which use, and the `GRANT` for each.
+
+use super::dialect::Member;
+use super::grants::Grants;
+use crate::privilege::{MissingPrivilege, Purpose};
+use crate::product::Server;
+use std::collections::BTreeMap;
+
+/// A right that a use of a database takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Need {
+    pub privilege: &'static str,
+    purpose: Purpose,
+    reach: Reach,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    /// Can only be given for the whole server.
+    Server,
+    /// Needed in each database that is used.
+    Database,
+}
+
+impl Need {
+    pub fn server(privilege: &'static str, purpose: Purpose) -> Self {
+        Self { privilege, purpose, reach: Reach::Server }
+    }
+
+    pub fn database(privilege: &'static str, purpose: Purpose) -> Self {
+        Self { privilege, purpose, reach: Reach::Database }
+    }
+}
+
+/// An account, and where its rights are looked at.
+#[derive(Debug)]
+pub(super) struct Account<'a> {
+    /// `user@host`, as the server names the account it took us for.
+    pub name: &'a str,
+    pub grants: &'a Grants,
+    /// The databases it would be used for. With none, rights must be held on the whole server.
+    pub databases: &'a [String],
+    /// Whether `_` and `%` in a `GRANT` stand for themselves.
+    pub literal_names: bool,
+}
+
+/// More databases than this are reported as the whole server: nobody reads such a list.
+const MOST_DATABASES: usize = 20;
+
+/// The rights that are missing, one entry per right and place.
+pub(super) fn missing(
+    account: &Account<'_>,
+    member: &dyn Member,
+    server: &Server,
+) -> Vec<MissingPrivilege> {
+    let mut wanted: BTreeMap<(Reach, &str), Vec<Purpose>> = BTreeMap::new();
+    for need in member.needs(server) {
+        wanted.entry((need.reach, need.privilege)).or_default().push(need.purpose);
+    }
+    let mut missing = Vec::new();
+    for ((reach, privilege), mut purposes) in wanted {
+        purposes.sort_unstable();
+        for object in account.lacking(reach, privilege, member) {
+            missing.push(MissingPrivilege {
+                privilege: privilege.to_owned(),
+                grant: format!("GRANT {privilege} ON {object} TO {}", account.quoted()),
+                object,
+                needed_for: purposes.clone(),
+            });
+        }
+    }
+    missing.sort_by(|a, b| (&a.needed_for, &a.object).cmp(&(&b.needed_for, &b.object)));
+    missing
+}
+
+impl Account<'_> {
+    /// Where a right is missing, as a `GRANT` names the place.
+    fn lacking(&self, reach: Reach, privilege: &str, member: &dyn Member) -> Vec<String> {
+        let everywhere = || vec!["*.*".to_owned()];
+        if reach == Reach::Server || self.databases.is_empty() {
+            return if self.grants.hold_on_server(privilege) { Vec::new() } else { everywhere() };
+        }
+        let lacking: Vec<&String> =
+            self.databases.iter().filter(|name| !self.grants.hold(privilege, name)).collect();
+        if lacking.len() > MOST_DATABASES {
+            return everywhere();
+        }
+        let place = |name: &String| format!("{}.*", member.quote(&self.in_a_grant(name)));
+        lacking.into_iter().map(place).collect()
+    }
+
+    /// A database's name as a `GRANT` must write it to mean that database alone.
+    fn in_a_grant(&self, database: &str) -> String {
+        if self.literal_names {
+            return database.to_owned();
+        }
+        database.replace('\\', "\\\\").replace('_', "\\_").replace('%', "\\%")
+    }
+
+    fn quoted(&self) -> String {
+        let quote = |part: &str| format!("'{}'", part.replace('\\', "\\\\").replace('\'', "''"));
+        match self.name.rsplit_once('@') {
+            Some((user, host)) => format!("{}@{}", quote(user), quote(host)),
+            None => quote(self.name),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::dialect::Mysql;
+    use super::*;
+
+    fn report(lines: &[&str], databases: &[&str], literal_names: bool) -> Vec<MissingPrivilege> {
+        let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+        let grants = Grants::read(&lines, literal_names);
+        let databases: Vec<String> = databases.iter().map(|name| (*name).to_owned()).collect();
+        let (name, databases) = ("o'm@s@10.%", databases.as_slice());
+        let account = Account { name, grants: &grants, databases, literal_names };
+        missing(&account, &Mysql, &Server::of_mysql_protocol("9.7.4", ""))
+    }
+
+    #[test]
+    fn an_account_with_everything_lacks_nothing() {
+        assert!(report(&["GRANT ALL PRIVILEGES ON *.* TO `u`@`%`"], &["a"], false).is_empty());
+    }
+
+    #[test]
+    fn each_missing_right_comes_with_its_uses_and_its_grant() {
+        let lines = ["GRANT ALL PRIVILEGES ON `my_db`.* TO `u`@`%`"];
+        let missing = report(&lines, &["my_db"], false);
+        let names: Vec<&str> = missing.iter().map(|m| m.privilege.as_str()).collect();
+        assert_eq!(names, ["REPLICATION CLIENT", "REPLICATION SLAVE"]);
+        assert_eq!(missing[0].needed_for, [Purpose::IncrementalRead]);
+        assert_eq!(missing[0].grant, "GRANT REPLICATION CLIENT ON *.* TO 'o''m@s'@'10.%'");
+    }
+
+    #[test]
+    fn a_grant_names_one_database_even_if_its_name_looks_like_a_pattern() {
+        let grant = |literal| {
+            let missing = report(&["GRANT USAGE ON *.* TO `u`@`%`"], &["my_d%"], literal);
+            missing.into_iter().find(|m| m.privilege == "SELECT").unwrap()
+        };
+        assert_eq!(grant(false).grant, "GRANT SELECT ON `my\\_d\\%`.* TO 'o''m@s'@'10.%'");
+        assert_eq!(grant(true).grant, "GRANT SELECT ON `my_d%`.* TO 'o''m@s'@'10.%'");
+        assert_eq!(grant(true).needed_for, [Purpose::FullRead, Purpose::Write]);
+    }
+
+    #[test]
+    fn without_databases_or_with_very_many_the_whole_server_is_meant() {
+        let many: Vec<String> = (0..50).map(|i| format!("d{i}")).collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        for databases in [&[][..], &many] {
+            let missing = report(&["GRANT USAGE ON *.* TO `u`@`%`"], databases, false);
+            assert!(missing.iter().all(|m| m.object == "*.*"), "{missing:?}");
+            assert_eq!(missing.iter().filter(|m| m.privilege == "SELECT").count(), 1);
+        }
+    }
+}
