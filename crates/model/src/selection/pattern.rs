@@ -117,6 +117,11 @@ impl Pattern {
         Self { text: name.to_owned(), tokens: name.chars().map(Token::This).collect() }
     }
 
+    /// `*`, which matches every name.
+    pub fn everything() -> Self {
+        Self { text: "*".to_owned(), tokens: vec![Token::Any] }
+    }
+
     /// The name, if the pattern can match only one.
     pub fn as_exact(&self) -> Option<&str> {
         self.tokens.iter().all(|t| matches!(t, Token::This(_))).then_some(self.text.as_str())

@@ -184,6 +184,18 @@ pub(crate) fn too_long(bytes: usize, place: &str) -> Option<Complaint> {
     })
 }
 
+/// Understands a schema or table part that stands alone, outside a rule.
+pub(crate) fn part_pattern(part: Part, text: &str) -> Result<Pattern, RuleFault> {
+    check_characters(text)?;
+    if let Some((i, found)) = text.chars().enumerate().find(|(_, c)| matches!(c, '.' | '=')) {
+        return Err(RuleFault::Character(NameFault::Forbidden { at: i + 1, found }));
+    }
+    match text {
+        "" => Err(RuleFault::Missing(part)),
+        text => pattern(part, text, 0),
+    }
+}
+
 fn check_characters(text: &str) -> Result<(), RuleFault> {
     let meant = |c: char| matches!(c, '.' | '=');
     for (at, found) in text.chars().enumerate().map(|(i, c)| (i + 1, c)) {
