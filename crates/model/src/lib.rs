@@ -3,6 +3,7 @@
 
 pub mod actor;
 pub mod complaint;
+pub mod exchange;
 pub mod filter;
 pub mod id;
 pub mod kind;
