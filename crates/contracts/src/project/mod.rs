@@ -3,6 +3,7 @@
 
 pub mod data_source;
 pub mod label;
+#[expect(clippy::module_inception, reason = "projects are a resource of the project service")]
 pub mod project;
 pub mod selection;
 
