@@ -1,1 +1,1 @@
-//! oms-tests
+//! Tests of the whole: the rules of the house and scenarios over all services.

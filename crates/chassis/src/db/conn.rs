@@ -44,10 +44,14 @@ impl Conn {
                 Manager::commit_transaction(self)?;
                 Ok(value)
             }
-            Err(error) => match Manager::rollback_transaction(self) {
-                Ok(()) | Err(diesel::result::Error::BrokenTransactionManager) => Err(error),
-                Err(rollback) => Err(rollback.into()),
-            },
+            Err(error) => {
+                // A full disk makes SQLite roll back by itself; then this fails, the pool drops
+                // the connection, and the first error is still the one to tell.
+                if let Err(rollback) = Manager::rollback_transaction(self) {
+                    tracing::warn!(error = %rollback, "a metadata transaction was not rolled back");
+                }
+                Err(error)
+            }
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use super::Refusal;
 use actix_web::{
-    Error, HttpMessage, HttpResponse,
-    body::{EitherBody, MessageBody},
+    Error, HttpMessage,
+    body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
     http::header::{HeaderMap, HeaderName, HeaderValue},
     middleware::Next,
@@ -33,23 +33,28 @@ pub(super) async fn middleware<B: MessageBody + 'static>(
     settings: Data<HopSettings>,
     request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+) -> Result<ServiceResponse<B>, Error> {
     let started = Instant::now();
     let id = given_id(request.headers()).unwrap_or_else(hop::new_request_id);
     request.extensions_mut().insert(RequestId(id.clone()));
     let span = span(&settings, &request, &id);
     let method = request.method().clone();
-    let deadline = settings.deadline;
 
-    let mut response =
-        hop::scope(id.clone(), served(deadline, request, next).instrument(span.clone())).await?;
+    let work = served(settings.deadline, request, next).instrument(span.clone());
+    let mut result = hop::scope(id.clone(), work).await;
 
-    if let Ok(value) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(ID, value);
-    }
+    let (status, route) = match &mut result {
+        Ok(response) => {
+            if let Ok(value) = HeaderValue::from_str(&id) {
+                response.headers_mut().insert(ID, value);
+            }
+            (response.status(), response.request().match_pattern())
+        }
+        Err(error) => (error.as_response_error().status_code(), None),
+    };
     // The pattern, not the path: its values are few.
-    let route = response.request().match_pattern().unwrap_or_else(|| "none".into());
-    let status = response.status().as_u16();
+    let route = route.unwrap_or_else(|| "none".into());
+    let status = status.as_u16();
     span.record("http.route", route.as_str()).record("http.response.status_code", status);
     let seconds = started.elapsed().as_secs_f64();
     let labels = [
@@ -67,28 +72,19 @@ pub(super) async fn middleware<B: MessageBody + 'static>(
             tracing::info!(status, ms = seconds * 1e3, "answered");
         }
     });
-    Ok(response)
+    result
 }
 
-/// Runs the request to its answer; errors and lateness become answers inside the scope, where
-/// the request id is known.
+/// Runs the request to its answer, but not for ever. The refusal is made inside the scope,
+/// where the request id is known.
 async fn served<B: MessageBody + 'static>(
     deadline: Duration,
     request: ServiceRequest,
     next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B>>, Error> {
-    let parts = request.request().clone();
+) -> Result<ServiceResponse<B>, Error> {
     match tokio::time::timeout(deadline, next.call(request)).await {
-        Ok(Ok(response)) => Ok(response.map_into_left_body()),
-        Ok(Err(error)) => {
-            let answer = HttpResponse::from_error(error).map_into_right_body();
-            Ok(ServiceResponse::new(parts, answer))
-        }
-        Err(_) => {
-            let late = Refusal::new(ErrorCode::TimedOut, "the request took too long");
-            let answer = HttpResponse::from_error(late).map_into_right_body();
-            Ok(ServiceResponse::new(parts, answer))
-        }
+        Ok(result) => result,
+        Err(_) => Err(Refusal::new(ErrorCode::TimedOut, "the request took too long").into()),
     }
 }
 

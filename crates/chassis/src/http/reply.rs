@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 use oms_clients::hop;
-use oms_contracts::{Detail, ErrorCode, Problem};
+use oms_contracts::{Detail, ErrorCode, Problem, service::headers};
 
 /// An error that knows its code of the catalogue.
 pub trait Coded: std::error::Error {
@@ -16,6 +16,11 @@ pub trait Coded: std::error::Error {
     /// When to come back, for codes that say so.
     fn retry_after_seconds(&self) -> Option<u64> {
         None
+    }
+
+    /// The request it belongs to, for errors that are answered after their scope has ended.
+    fn request_id(&self) -> Option<String> {
+        hop::request_id()
     }
 }
 
@@ -42,7 +47,9 @@ pub fn problem(error: &(impl Coded + ?Sized)) -> HttpResponse {
     } else {
         tracing::debug!(code = code.as_str(), error = %chain(error), "request refused");
     }
+    let request_id = error.request_id().unwrap_or_default();
     let mut answer = HttpResponse::build(status(code));
+    answer.insert_header((headers::REQUEST_ID, request_id.as_str()));
     if let Some(seconds) = error.retry_after_seconds() {
         answer.insert_header(("retry-after", seconds.to_string()));
     }
@@ -50,7 +57,7 @@ pub fn problem(error: &(impl Coded + ?Sized)) -> HttpResponse {
         code,
         message: error.to_string(),
         advice: code.advice().into(),
-        request_id: hop::request_id().unwrap_or_default(),
+        request_id,
         details: error.details(),
     })
 }
@@ -78,11 +85,13 @@ pub struct Refusal {
     code: ErrorCode,
     message: String,
     details: Vec<Detail>,
+    request_id: Option<String>,
 }
 
 impl Refusal {
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), details: Vec::new() }
+        let request_id = hop::request_id();
+        Self { code, message: message.into(), details: Vec::new(), request_id }
     }
 
     pub fn with_details(self, details: Vec<Detail>) -> Self {
@@ -96,6 +105,9 @@ impl Coded for Refusal {
     }
     fn details(&self) -> Vec<Detail> {
         self.details.clone()
+    }
+    fn request_id(&self) -> Option<String> {
+        self.request_id.clone().or_else(hop::request_id)
     }
 }
 

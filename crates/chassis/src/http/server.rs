@@ -6,7 +6,7 @@ use super::{
     common,
     hop::{self, HopSettings},
 };
-use crate::{Db, Shutdown, instance::Instance, settings::HttpSettings};
+use crate::{Db, Shutdown, instance::Instance, settings::HttpSettings, telemetry};
 use actix_web::{
     App, HttpServer,
     dev::ServerHandle,
@@ -68,6 +68,7 @@ pub fn serve(
     shutdown: &Shutdown,
 ) -> Result<Running, ServeError> {
     let ServiceParts { instance, db, access, title, routes } = parts;
+    telemetry::recorder();
     let guard = Data::new(Guard { service: instance.service, access });
     let hop =
         Data::new(HopSettings { service: instance.service, deadline: settings.request_timeout() });

@@ -51,7 +51,8 @@ fn all_unknown_keys_and_all_contradictions_are_reported_at_once() {
 
 #[test]
 fn a_value_of_the_wrong_type_names_its_key() {
-    let error = read(&GOOD.replace("3", "'many'"), &[]).unwrap_err().to_string();
+    let error =
+        read(&GOOD.replace("workers = 3", "workers = 'many'"), &[]).unwrap_err().to_string();
     assert!(error.contains("workers"), "{error}");
 }
 

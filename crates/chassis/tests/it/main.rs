@@ -1,0 +1,7 @@
+//! The chassis from outside: a small service over real HTTP.
+
+mod app;
+mod calls;
+mod requests;
+mod stopping;
+mod traces;
