@@ -118,6 +118,9 @@ error_codes! {
     DatabaseRefused = "DATASOURCE-0019", 422, AfterFix, "see the message of the database";
     NoSuchDatabase = "DATASOURCE-0020", 404, AfterFix, "check the name, and that the user of the data source may see it";
     NoSuchTable = "DATASOURCE-0021", 404, AfterFix, "check the name, and that the user of the data source may see it";
+    HostUnreachable = "DATASOURCE-0022", 422, AfterFix, "the network has no way to this address: check it, routes and firewalls";
+    DatabaseSlow = "DATASOURCE-0023", 422, Soon, "the database took too long to answer: look at its load, or raise limits.database_timeout_ms";
+    DatabaseBusy = "DATASOURCE-0024", 503, Soon, "this database is asked too many things at once: repeat the call, or raise limits.connections_per_source";
 
     // Labels.
     NoSuchLabel = "LABEL-0001", 404, AfterFix, "check the label id";
