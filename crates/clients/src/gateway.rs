@@ -1,1 +1,0 @@
-//! The public API of a running gateway, as a client sees it.
