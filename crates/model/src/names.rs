@@ -4,12 +4,19 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
+/// How long a project's name may be.
 pub const PROJECT_NAME_MAX: usize = 64;
+/// How long a data source's name may be.
 pub const ENDPOINT_NAME_MAX: usize = 32;
+/// How long a label's name may be.
 pub const LABEL_NAME_MAX: usize = 20;
+/// How long a department's name may be.
 pub const DEPARTMENT_NAME_MAX: usize = 40;
+/// How long the name may be that a user logs in with.
 pub const ACCOUNT_MAX: usize = 14;
+/// How long a data source's description may be.
 pub const ENDPOINT_DESCRIPTION_MAX: usize = 128;
+/// How long a user's description may be.
 pub const USER_DESCRIPTION_MAX: usize = 256;
 /// How many labels there may be at all.
 pub const LABELS_MAX: usize = 100;

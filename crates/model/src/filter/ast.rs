@@ -60,6 +60,7 @@ pub enum Expr {
     },
 }
 
+/// What is done with one value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display, strum::EnumIter)]
 pub enum UnaryOp {
     #[strum(to_string = "+")]
@@ -72,6 +73,7 @@ pub enum UnaryOp {
     Not,
 }
 
+/// What is done with two numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display, strum::EnumIter)]
 pub enum BinaryOp {
     #[strum(to_string = "|")]
@@ -96,6 +98,7 @@ pub enum BinaryOp {
     BitXor,
 }
 
+/// How two values are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display, strum::EnumIter)]
 pub enum CompareOp {
     #[strum(to_string = "=")]
@@ -112,6 +115,7 @@ pub enum CompareOp {
     GreaterOrEqual,
 }
 
+/// What can be called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::Display, strum::EnumIter)]
 pub enum Function {
     /// One or more texts.
@@ -125,6 +129,7 @@ pub enum Function {
     Replace,
 }
 
+/// What a value can be turned into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CastType {
     Char {

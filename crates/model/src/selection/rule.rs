@@ -13,7 +13,8 @@
 //!
 //! An object may be selected by several rules. The narrowest rename wins: one of a single name, then
 //! one with wildcards, then one of a whole schema; a rule without a rename only selects. Two equally
-//! narrow rules that disagree are reported rather than ordered.
+//! narrow rules that disagree are reported rather than ordered. Schema and table are decided apart,
+//! each by the narrowest rename that speaks of it.
 
 use crate::{
     complaint::{Complaint, Complaints},
