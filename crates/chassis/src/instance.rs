@@ -5,7 +5,7 @@
 //! Whatever an instance writes to foreign databases carries its epoch as a fencing token: an old
 //! instance that wakes up after its successor started is recognised.
 
-use crate::{Conn, Db, DbError, secrets};
+use crate::{Conn, Db, DbError, db, secrets};
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use oms_contracts::{
@@ -32,7 +32,7 @@ pub enum InstanceError {
 impl InstanceError {
     pub fn code(&self) -> ErrorCode {
         match self {
-            Self::Query(error) => crate::db::code_of(error),
+            Self::Query(error) => db::code_of(error),
             Self::Db(error) => error.code(),
         }
     }
@@ -86,27 +86,37 @@ fn next_epoch(
     id: Option<String>,
     now: i64,
 ) -> Result<(String, u64), InstanceError> {
-    conn.write(|conn| {
-        let known: Vec<String> =
-            instances::table.order(instances::id).select(instances::id).load(conn)?;
-        let id = id.unwrap_or_else(|| match known.as_slice() {
-            [only] => only.clone(),
-            _ => format!("i_{:016x}", u64::from_ne_bytes(secrets::entropy())),
-        });
-        if known.contains(&id) {
-            diesel::update(instances::table.find(&id))
-                .set((instances::epoch.eq(instances::epoch + 1), instances::started_at.eq(now)))
-                .execute(conn)?;
-        } else {
-            diesel::insert_into(instances::table)
-                .values((
-                    instances::id.eq(&id),
-                    instances::epoch.eq(1),
-                    instances::started_at.eq(now),
-                ))
-                .execute(conn)?;
+    let id = match id {
+        Some(id) => id,
+        None => only_known(conn)?.unwrap_or_else(fresh_id),
+    };
+    loop {
+        match conn.write(|conn| advance(conn, &id, now)) {
+            // A replica of the same name inserted the first row in between; now it is there.
+            Err(error) if db::is_duplicate(&error) => {}
+            result => return Ok((id, result?)),
         }
-        let epoch: i64 = instances::table.find(&id).select(instances::epoch).first(conn)?;
-        Ok((id, epoch.unsigned_abs()))
-    })
+    }
+}
+
+fn advance(conn: &mut Conn, id: &str, now: i64) -> Result<u64, diesel::result::Error> {
+    // The update comes first: its row lock puts starters of the same name in a line.
+    let updated = diesel::update(instances::table.find(id))
+        .set((instances::epoch.eq(instances::epoch + 1), instances::started_at.eq(now)))
+        .execute(conn)?;
+    if updated == 0 {
+        let first = (instances::id.eq(id), instances::epoch.eq(1), instances::started_at.eq(now));
+        diesel::insert_into(instances::table).values(first).execute(conn)?;
+    }
+    let epoch: i64 = instances::table.find(id).select(instances::epoch).first(conn)?;
+    Ok(epoch.unsigned_abs())
+}
+
+fn only_known(conn: &mut Conn) -> Result<Option<String>, diesel::result::Error> {
+    let mut known: Vec<String> = instances::table.select(instances::id).limit(2).load(conn)?;
+    Ok(known.pop().filter(|_| known.is_empty()))
+}
+
+fn fresh_id() -> String {
+    format!("i_{:016x}", u64::from_ne_bytes(secrets::entropy()))
 }

@@ -2,6 +2,7 @@
 
 mod app;
 mod calls;
+mod metadata;
 mod requests;
 mod stopping;
 mod traces;
