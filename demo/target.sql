@@ -1,0 +1,2 @@
+-- The database the demo moves into.
+CREATE DATABASE shop DEFAULT CHARACTER SET utf8mb4;

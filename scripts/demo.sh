@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# The main job of OMS on real databases, from nothing: a MySQL with a small shop, an OceanBase
+# kernel, all services in one process; both registered as data sources, browsed, and a project
+# drafted. On a terminal everything then stays up for hand work until Ctrl-C.
+#
+# DEMO_STAY=0|1 overrides that; DEMO_LISTEN chooses the address (127.0.0.1:8089).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
+run() { printf '$ %s\n' "$*"; "$@"; }
+
+if [ -z "${DEMO_INSIDE:-}" ]; then
+    scripts/install-build-deps.sh
+    say 'Building'
+    cargo build --quiet -p oms-testkit --bin servers -p oms --bin oms
+    say 'Starting a MySQL and an OceanBase kernel (fetched at the first run)'
+    target=${CARGO_TARGET_DIR:-target}/debug
+    export PATH="$(cd "$target" && pwd):$PATH" DEMO_INSIDE=1
+    exec servers exec --only mysql,oceanbase -- "$0"
+fi
+
+home=$(mktemp -d)
+up=
+cleanup() {
+    [ -z "$up" ] || { kill "$up" 2>/dev/null && wait "$up" 2>/dev/null; } || true
+    rm -rf "$home"
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+began=$SECONDS
+
+servers load "$OMS_TEST_MYSQL_URL" demo/sample.sql
+servers load "$OMS_TEST_OCEANBASE_URL" demo/target.sql
+
+say 'Starting OMS: six services in one process'
+export XDG_CONFIG_HOME=$home/config
+# A demo has no secrets to keep: root and admin get a known first password.
+export OMS__GATEWAY__BOOTSTRAP__ROOT_PASSWORD='First-Demo-27##' \
+    OMS__GATEWAY__BOOTSTRAP__ADMIN_PASSWORD='First-Demo-27##'
+oms up --data-dir "$home/data" --listen "${DEMO_LISTEN:-127.0.0.1:8089}" \
+    --ready-file "$home/ready.json" 2>"$home/oms.log" &
+up=$!
+for _ in $(seq 100); do
+    [ ! -s "$home/ready.json" ] || break
+    kill -0 "$up" 2>/dev/null || { cat "$home/oms.log" >&2; exit 4; }
+    sleep 0.1
+done
+[ -s "$home/ready.json" ] || { echo 'OMS was not ready within 10 s' >&2; cat "$home/oms.log" >&2; exit 4; }
+url=$(sed -n 's/.*"url": *"\([^"]*\)".*/\1/p' "$home/ready.json")
+
+say 'Logging in and changing the first password, as everybody has to'
+printf '%s' 'First-Demo-27##' | run oms login --url "$url" --account admin --password-stdin
+printf '%s\n%s\n' 'First-Demo-27##' 'Second-Demo-35##' | run oms user passwd --passwords-stdin
+
+say 'Registering both databases (each is tested before it is kept)'
+run oms datasource add shop-mysql --url "$OMS_TEST_MYSQL_URL"
+run oms datasource add shop-oceanbase --url "oceanbase${OMS_TEST_OCEANBASE_URL#mysql}"
+run oms datasource list
+
+say 'Looking into the source'
+run oms datasource tables shop-mysql shop
+run oms datasource columns shop-mysql shop customers
+
+say 'Choosing what to move, by a rule, and looking at what that comes to'
+run oms project preview --source shop-mysql --include 'shop.*' --exclude 'shop.visits'
+
+say 'Drafting the project'
+run oms project create move-the-shop --source shop-mysql --sink shop-oceanbase \
+    --types schema,full,incr,verify --include 'shop.*' --exclude 'shop.visits'
+run oms project list
+
+cat <<TEXT
+
+Done in $((SECONDS - began)) s. Starting projects comes with the data plane; everything above is kept.
+
+Go on by hand:
+  API and its description   $url/api/docs
+  the account               admin / Second-Demo-35##
+  the command line          XDG_CONFIG_HOME=$XDG_CONFIG_HOME ${CARGO_TARGET_DIR:-target}/debug/oms project show move-the-shop
+  the source                $OMS_TEST_MYSQL_URL
+  the target                $OMS_TEST_OCEANBASE_URL
+TEXT
+
+if [ "${DEMO_STAY:-$([ -t 1 ] && echo 1 || echo 0)}" = 1 ]; then
+    say 'Everything stays up until Ctrl-C'
+    wait "$up"
+fi
