@@ -21,8 +21,19 @@ pub struct AppState {
 
 /// Starts the service.
 pub async fn start(settings: &Settings, shutdown: &Shutdown) -> Result<Running, StartError> {
+    // Without its keys the service would only fail later, at the first secret.
     let vault = Vault::open(&settings.vault)?;
     let db = Db::open(&settings.metadata, repo::MIGRATIONS).await?;
+    start_on(db, vault, settings, shutdown).await
+}
+
+/// Starts the service on metadata that is open already.
+pub async fn start_on(
+    db: Db,
+    vault: Vault,
+    settings: &Settings,
+    shutdown: &Shutdown,
+) -> Result<Running, StartError> {
     let instance = ops::enrol(&db, settings.instance.id.clone())
         .await
         .map_err(|error| StartError::Service(error.to_string()))?;

@@ -6,6 +6,7 @@ mod internal;
 mod label;
 mod project;
 mod selection;
+mod view;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

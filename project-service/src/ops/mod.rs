@@ -4,16 +4,44 @@ pub mod data_source;
 mod enrol;
 mod fresh;
 pub mod label;
+mod owned;
 pub mod project;
 pub mod selection;
 
 pub use enrol::enrol;
 pub use fresh::{fresh_id, now};
+pub use owned::owned_by;
 
-use crate::Error;
+use crate::{Error, repo};
+use oms_chassis::{Conn, db::is_duplicate};
 use oms_model::{Actor, Right};
 
 /// Refuses an actor whose role has not the right over anything at all.
 pub fn require(actor: &Actor, right: Right) -> Result<(), Error> {
     if actor.role.may(right) { Ok(()) } else { Err(Error::Forbidden(actor.role)) }
+}
+
+/// Runs a write in a transaction, and again when it lost a race: another one took something unique,
+/// or referred to what is deleted. The second time its own checks see the winner and can name it.
+pub fn retried<T>(
+    conn: &mut Conn,
+    work: impl Fn(&mut Conn) -> Result<T, Error>,
+) -> Result<T, Error> {
+    const ATTEMPTS: usize = 3;
+    let mut attempt = 1;
+    loop {
+        match conn.write(&work) {
+            Err(Error::Repo(repo::Error::Query(error)))
+                if is_lost_race(&error) && attempt < ATTEMPTS =>
+            {
+                attempt += 1;
+            }
+            outcome => return outcome,
+        }
+    }
+}
+
+fn is_lost_race(error: &diesel::result::Error) -> bool {
+    use diesel::result::{DatabaseErrorKind::ForeignKeyViolation, Error::DatabaseError};
+    is_duplicate(error) || matches!(error, DatabaseError(ForeignKeyViolation, _))
 }

@@ -1,0 +1,21 @@
+//! What somebody owns.
+
+use diesel::Connection;
+use crate::{Error, app::AppState, repo};
+use oms_contracts::project::OwnedCounts;
+use oms_model::UserId;
+
+/// Counts what keeps a user from being deleted.
+pub async fn owned_by(state: &AppState, user: UserId) -> Result<OwnedCounts, Error> {
+    state
+        .db
+        .run(move |conn| {
+            conn.transaction(|conn| {
+                Ok(OwnedCounts {
+                    projects: repo::project::live_of(conn, &user)?,
+                    data_sources: repo::data_source::count_of(conn, &user)?,
+                })
+            })
+        })
+        .await
+}

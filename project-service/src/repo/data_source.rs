@@ -1,1 +1,0 @@
-//! The table `data_sources`.
