@@ -283,10 +283,10 @@ fn a_hundred_thousand_objects_meet_dozens_of_rules_within_seconds() {
     assert!(took.as_secs() < 20, "{took:?}");
 }
 
-fn some_rules() -> impl Strategy<Value = Vec<String>> {
+fn some_rules(at_least: usize) -> impl Strategy<Value = Vec<String>> {
     let part = || select(vec!["*", "a", "b", "a*", "?", "[ab]", "[!a]", "*b"]);
     let rule = (part(), part()).prop_map(|(database, name)| format!("{database}.{name}"));
-    proptest::collection::vec(rule, 0..5)
+    proptest::collection::vec(rule, at_least..5)
 }
 
 fn some_objects() -> impl Strategy<Value = Vec<SourceObject>> {
@@ -301,7 +301,7 @@ fn some_objects() -> impl Strategy<Value = Vec<SourceObject>> {
 proptest! {
     #[test]
     fn what_is_selected_is_what_some_rule_takes_and_no_exclusion_does(
-        white in some_rules(), black in some_rules(), objects in some_objects()
+        white in some_rules(1), black in some_rules(0), objects in some_objects()
     ) {
         let takes = |rules: &[String], object: &SourceObject| {
             rules.iter().map(|text| Rule::parse(text).unwrap()).any(|rule| {
@@ -312,7 +312,6 @@ proptest! {
             .iter()
             .filter(|object| takes(&white, object) && !takes(&black, object))
             .collect();
-        prop_assume!(!white.is_empty());
         let white: Vec<&str> = white.iter().map(String::as_str).collect();
         let black: Vec<&str> = black.iter().map(String::as_str).collect();
         let resolution = rules(&white, &black).evaluate(&objects);
