@@ -9,7 +9,7 @@ pub use browse::{
 };
 pub use probe::{LastProbe, MissingPrivilegeView, PrivilegePurpose, ProbeView};
 
-use super::{OwnerView, SortOrder};
+use super::{OwnerView, SortOrder, project::Commas};
 use crate::{PageQuery, Secret};
 use chrono::{DateTime, Utc};
 use oms_model::{DatabaseKind, EndpointId};
@@ -309,9 +309,10 @@ pub struct DataSourceQuery {
     /// Part of the name or host in any case, or a whole id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<String>,
-    /// Kinds, separated by commas.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kinds: Option<String>,
+    /// Kinds, with commas.
+    #[serde(default, skip_serializing_if = "Commas::is_empty")]
+    #[param(value_type = String, example = "MYSQL,MARIADB")]
+    pub kinds: Commas<DatabaseKind>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub region: Option<String>,
     #[serde(default)]

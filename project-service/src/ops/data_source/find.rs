@@ -1,6 +1,5 @@
 //! Reading data sources.
 
-use diesel::Connection;
 use super::Error as Refusal;
 use crate::{
     Error,
@@ -9,8 +8,9 @@ use crate::{
     ops::require,
     repo::data_source::{self, Filter},
 };
+use diesel::Connection;
 use oms_contracts::{Page, project::data_source::DataSourceQuery};
-use oms_model::{Actor, DatabaseKind, EndpointId, Right};
+use oms_model::{Actor, EndpointId, Right};
 
 /// A data source that the actor sees.
 pub async fn find(state: &AppState, actor: Actor, id: EndpointId) -> Result<DataSource, Error> {
@@ -34,7 +34,7 @@ pub async fn list(
     let slice = query.page().checked()?;
     let filter = Filter {
         search: query.search,
-        kinds: kinds(query.kinds.as_deref().unwrap_or_default())?,
+        kinds: query.kinds.0,
         region: query.region,
         sort: query.sort_field,
         order: query.order,
@@ -47,12 +47,4 @@ pub async fn list(
         })
         .await?;
     Ok(slice.page(items, total))
-}
-
-fn kinds(list: &str) -> Result<Vec<DatabaseKind>, Refusal> {
-    list.split(',')
-        .map(str::trim)
-        .filter(|kind| !kind.is_empty())
-        .map(|kind| kind.parse().map_err(|error| Refusal::invalid("kinds", error)))
-        .collect()
 }

@@ -18,7 +18,7 @@ const TABLE: &str = "data_sources";
 
 /// Columns in the order of the table.
 #[derive(Queryable)]
-pub struct Row {
+pub(super) struct Row {
     id: String,
     name: String,
     _name_folded: String,
@@ -95,7 +95,7 @@ impl Row {
 /// What is stored of a new data source.
 #[derive(Insertable)]
 #[diesel(table_name = data_sources, treat_none_as_default_value = false)]
-pub struct NewRow {
+pub(super) struct NewRow {
     id: String,
     name: String,
     name_folded: String,
@@ -164,7 +164,7 @@ impl NewRow {
 /// What an edit writes. The outer `None` leaves a column as it is, the inner one empties it.
 #[derive(AsChangeset)]
 #[diesel(table_name = data_sources)]
-pub struct Changes {
+pub(super) struct Changes {
     name: String,
     name_folded: String,
     host: String,
