@@ -137,6 +137,7 @@ error_codes! {
     SelectionInvalid = "PROJECT-0006", 422, AfterFix, "correct the rules listed in details";
     ImportInvalid = "PROJECT-0007", 422, AfterFix, "correct the lines listed in details; nothing was imported";
     ProjectChanged = "PROJECT-0008", 409, Soon, "someone else changed the project at the same moment: reload and repeat";
+    ObjectsNotNamed = "PROJECT-0009", 409, Never, "only projects that name their objects (mode SPECIFIC) have a list of them to download; of others, save the rules";
 }
 
 #[cfg(test)]
