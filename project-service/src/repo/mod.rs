@@ -4,6 +4,7 @@ pub mod data_source;
 pub mod label;
 mod owned;
 pub mod project;
+pub mod project_label;
 
 pub(crate) use owned::within_reach;
 

@@ -1,0 +1,112 @@
+//! Lists of projects: two statements a page, both on narrow columns, and one when a page tells the
+//! total by itself.
+
+use super::{OutlineRow, projects, row::OUTLINE};
+use crate::{
+    domain::{lifecycle::ProjectState, owned::folded, project::Outline},
+    repo::{Error, containing, label::project_labels, within_reach},
+};
+use diesel::prelude::*;
+use oms_chassis::Conn;
+use oms_contracts::{
+    page::Slice,
+    project::{SortOrder, project::ProjectSort},
+};
+use oms_model::{Actor, DatabaseKind, LabelId, ProjectType, Right};
+
+diesel::allow_tables_to_appear_in_same_query!(projects, project_labels);
+
+type Backend = <Conn as Connection>::Backend;
+
+/// Which projects. An absent condition lets all through; an empty list lets none.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Part of the name or of the id.
+    pub search: Option<String>,
+    /// Any of these labels.
+    pub labels: Option<Vec<LabelId>>,
+    pub states: Option<Vec<ProjectState>>,
+    pub kinds: Option<Vec<ProjectType>>,
+    pub source_kinds: Option<Vec<DatabaseKind>>,
+    pub sink_kinds: Option<Vec<DatabaseKind>>,
+}
+
+/// In which order; equal times are ordered by id, so that pages neither repeat nor miss anything.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Sorting {
+    pub by: ProjectSort,
+    pub order: SortOrder,
+}
+
+/// One page of the projects that the actor sees, and how many there are altogether.
+pub fn list(
+    conn: &mut Conn,
+    actor: &Actor,
+    filter: &Filter,
+    sorting: Sorting,
+    slice: Slice,
+) -> Result<(Vec<Outline>, u64), Error> {
+    let query = sorted(filtered(actor, filter), sorting);
+    let rows: Vec<OutlineRow> =
+        query.limit(slice.limit()).offset(slice.offset()).select(OUTLINE).load(conn)?;
+    let items = rows.into_iter().map(OutlineRow::outline).collect::<Result<Vec<_>, _>>()?;
+    let seen = i64::try_from(items.len()).unwrap_or(i64::MAX);
+    let is_last = seen < slice.limit() && (seen > 0 || slice.offset() == 0);
+    let total = match is_last {
+        true => slice.offset().saturating_add(seen),
+        false => filtered(actor, filter).count().get_result(conn)?,
+    };
+    Ok((items, total.unsigned_abs()))
+}
+
+fn filtered<'a>(actor: &Actor, filter: &'a Filter) -> projects::BoxedQuery<'a, Backend> {
+    let query = projects::table.into_boxed::<Backend>();
+    let mut query = within_reach!(query, projects, actor, Right::ReadWork)
+        .filter(projects::state.ne(ProjectState::Deleted.as_str()));
+    if let Some(part) = &filter.search {
+        let pattern = containing(&folded(part));
+        let name = projects::name_folded.like(pattern.clone()).escape('!');
+        query = query.filter(name.or(projects::id.like(pattern).escape('!')));
+    }
+    if let Some(labels) = &filter.labels {
+        let labels = labels.iter().map(LabelId::as_str);
+        let carriers = project_labels::table
+            .filter(project_labels::label_id.eq_any(labels))
+            .select(project_labels::project_id);
+        query = query.filter(projects::id.eq_any(carriers));
+    }
+    if let Some(states) = &filter.states {
+        query = query.filter(projects::state.eq_any(states.iter().map(|state| state.as_str())));
+    }
+    if let Some(kinds) = &filter.kinds {
+        query = query.filter(projects::kind.eq_any(kinds.iter().map(AsRef::<str>::as_ref)));
+    }
+    if let Some(kinds) = &filter.source_kinds {
+        query = query.filter(projects::source_kind.eq_any(kinds.iter().map(AsRef::<str>::as_ref)));
+    }
+    if let Some(kinds) = &filter.sink_kinds {
+        query = query.filter(projects::sink_kind.eq_any(kinds.iter().map(AsRef::<str>::as_ref)));
+    }
+    query
+}
+
+fn sorted(
+    query: projects::BoxedQuery<'_, Backend>,
+    sorting: Sorting,
+) -> projects::BoxedQuery<'_, Backend> {
+    let id = projects::id;
+    match (sorting.by, sorting.order) {
+        (ProjectSort::GmtCreate, SortOrder::Ascending) => {
+            query.order((projects::created_at.asc(), id.asc()))
+        }
+        (ProjectSort::GmtCreate, SortOrder::Descending) => {
+            query.order((projects::created_at.desc(), id.desc()))
+        }
+        (ProjectSort::GmtModified, SortOrder::Ascending) => {
+            query.order((projects::modified_at.asc(), id.asc()))
+        }
+        (ProjectSort::GmtModified, SortOrder::Descending) => {
+            query.order((projects::modified_at.desc(), id.desc()))
+        }
+    }
+}
