@@ -1,0 +1,80 @@
+//! Lists of projects.
+
+use super::Error as Refusal;
+use crate::{
+    Error,
+    app::AppState,
+    domain::{lifecycle::ProjectState, project::Outline},
+    ops::require,
+    repo::{
+        self,
+        project::{Filter, Sorting},
+    },
+};
+use oms_contracts::{
+    Page,
+    project::project::{Commas, LabelRef, ProjectQuery},
+};
+use oms_model::{Actor, Right};
+
+/// A line of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    pub outline: Outline,
+    pub labels: Vec<LabelRef>,
+}
+
+const SEARCH_MAX: usize = 128;
+
+/// A page of the projects that the actor sees.
+pub async fn list(
+    state: &AppState,
+    actor: Actor,
+    query: ProjectQuery,
+) -> Result<Page<Listed>, Error> {
+    require(&actor, Right::ReadWork)?;
+    let slice = query.page().checked()?;
+    let sorting = Sorting {
+        by: query.sort_field.unwrap_or_default(),
+        order: query.order.unwrap_or_default(),
+    };
+    let filter = filter(query)?;
+    state
+        .db
+        .run(move |conn| {
+            let (outlines, total) = repo::project::list(conn, &actor, &filter, sorting, slice)?;
+            let ids = outlines.iter().map(|outline| &outline.id);
+            let mut labels = repo::project_label::of(conn, ids)?;
+            let listed = outlines.into_iter().map(|outline| {
+                let labels = labels.remove(&outline.id).unwrap_or_default();
+                Listed { outline, labels }
+            });
+            Ok(slice.page(listed.collect(), total))
+        })
+        .await
+}
+
+fn filter(query: ProjectQuery) -> Result<Filter, Refusal> {
+    let search = query.search.map(|search| search.trim().to_owned());
+    let search = search.filter(|search| !search.is_empty());
+    if search.as_ref().is_some_and(|search| search.chars().count() > SEARCH_MAX) {
+        let message = format!("it may have {SEARCH_MAX} characters");
+        return Err(Refusal::invalid("search", message));
+    }
+    // Nothing is ever UNCONFIGURED; asked for that alone, the list is empty.
+    let states = given(query.states).map(|states| {
+        states.into_iter().filter_map(|status| ProjectState::try_from(status).ok()).collect()
+    });
+    Ok(Filter {
+        search,
+        labels: given(query.label_ids),
+        states,
+        kinds: given(query.types),
+        source_kinds: given(query.source_kinds),
+        sink_kinds: given(query.sink_kinds),
+    })
+}
+
+fn given<T>(list: Commas<T>) -> Option<Vec<T>> {
+    (!list.is_empty()).then_some(list.0)
+}
