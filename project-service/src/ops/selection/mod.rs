@@ -1,16 +1,16 @@
-//! Object selections.
+//! Object selections: what one comes to at its source, what is wrong with one, and carrying one
+//! from project to project. Nothing here is stored.
 
-use oms_contracts::{Detail, ErrorCode};
+mod column;
+mod error;
+mod export;
+mod import;
+mod preview;
+mod source;
+mod validate;
 
-#[derive(Debug, thiserror::Error)]
-pub enum Error {}
-
-impl Error {
-    pub fn code(&self) -> ErrorCode {
-        match *self {}
-    }
-
-    pub fn details(&self) -> Vec<Detail> {
-        match *self {}
-    }
-}
+pub use error::Error;
+pub use export::{Export, export};
+pub use import::import;
+pub use preview::preview;
+pub use validate::validate;
