@@ -58,17 +58,29 @@ impl Grants {
         if self.hold_on_server(privilege) && !taken_away {
             return true;
         }
-        let mut best: BTreeMap<&str, (usize, bool)> = BTreeMap::new();
+        self.deciding(database).iter().any(|(_, grant)| grant.gives(privilege))
+    }
+
+    /// Rights in a database that come from a pattern. A grant that names the database exactly puts
+    /// itself in front of the pattern, so it has to repeat them or they are lost.
+    pub fn by_pattern(&self, database: &str) -> Vec<&str> {
+        let deciding = self.deciding(database);
+        let by_pattern = deciding.iter().filter(|(exactness, _)| *exactness < usize::MAX);
+        by_pattern.flat_map(|(_, grant)| grant.privileges.iter().map(String::as_str)).collect()
+    }
+
+    /// For each holder the grant that counts in a database, with how exactly it names it.
+    fn deciding(&self, database: &str) -> Vec<(usize, &Grant)> {
+        let mut best: BTreeMap<&str, (usize, &Grant)> = BTreeMap::new();
         for grant in &self.granted {
             let Scope::Database(pattern) = &grant.scope else { continue };
             let Some(exactness) = self.matches(pattern, database) else { continue };
-            let given = grant.gives(privilege);
-            let entry = best.entry(&grant.holder).or_insert((exactness, given));
+            let entry = best.entry(&grant.holder).or_insert((exactness, grant));
             if exactness > entry.0 {
-                *entry = (exactness, given);
+                *entry = (exactness, grant);
             }
         }
-        best.values().any(|(_, given)| *given)
+        best.into_values().collect()
     }
 
     /// How exactly a pattern names a database: the length of its fixed beginning, or everything.

@@ -58,14 +58,16 @@ pub(super) fn missing(
         wanted.entry((need.reach, need.privilege)).or_default().push(need.purpose);
     }
     let mut missing = Vec::new();
-    for ((reach, privilege), mut purposes) in wanted {
-        purposes.sort_unstable();
-        for object in account.lacking(reach, privilege, member) {
+    for ((reach, privilege), mut needed_for) in wanted {
+        needed_for.sort_unstable();
+        for place in account.lacking(reach, privilege) {
+            let object = account.in_a_grant(place, member);
+            let rights = account.rights_with(privilege, place);
             missing.push(MissingPrivilege {
                 privilege: privilege.to_owned(),
-                grant: format!("GRANT {privilege} ON {object} TO {}", account.quoted()),
+                grant: format!("GRANT {rights} ON {object} TO {}", account.quoted()),
                 object,
-                needed_for: purposes.clone(),
+                needed_for: needed_for.clone(),
             });
         }
     }
@@ -73,28 +75,40 @@ pub(super) fn missing(
     missing
 }
 
+/// Where a right is missing: the server, or a database.
+type Lack<'a> = Option<&'a str>;
+
 impl Account<'_> {
-    /// Where a right is missing, as a `GRANT` names the place.
-    fn lacking(&self, reach: Reach, privilege: &str, member: &dyn Member) -> Vec<String> {
-        let everywhere = || vec!["*.*".to_owned()];
+    fn lacking(&self, reach: Reach, privilege: &str) -> Vec<Lack<'_>> {
         if reach == Reach::Server || self.databases.is_empty() {
-            return if self.grants.hold_on_server(privilege) { Vec::new() } else { everywhere() };
+            return if self.grants.hold_on_server(privilege) { vec![] } else { vec![None] };
         }
-        let lacking: Vec<&String> =
-            self.databases.iter().filter(|name| !self.grants.hold(privilege, name)).collect();
-        if lacking.len() > MOST_DATABASES {
-            return everywhere();
-        }
-        let place = |name: &String| format!("{}.*", member.quote(&self.in_a_grant(name)));
-        lacking.into_iter().map(place).collect()
+        let lacking: Vec<Lack<'_>> = self
+            .databases
+            .iter()
+            .filter(|name| !self.grants.hold(privilege, name))
+            .map(|name| Some(name.as_str()))
+            .collect();
+        if lacking.len() > MOST_DATABASES { vec![None] } else { lacking }
     }
 
-    /// A database's name as a `GRANT` must write it to mean that database alone.
-    fn in_a_grant(&self, database: &str) -> String {
+    /// The list of rights to grant so that one is added and none is lost.
+    fn rights_with(&self, privilege: &str, place: Lack<'_>) -> String {
+        let mut rights = place.map_or(Vec::new(), |database| self.grants.by_pattern(database));
+        rights.push(privilege);
+        rights.sort_unstable();
+        rights.dedup();
+        rights.join(", ")
+    }
+
+    /// A place as a `GRANT` must write it to mean that place alone.
+    fn in_a_grant(&self, place: Lack<'_>, member: &dyn Member) -> String {
+        let Some(database) = place else { return "*.*".to_owned() };
         if self.literal_names {
-            return database.to_owned();
+            return format!("{}.*", member.quote(database));
         }
-        database.replace('\\', "\\\\").replace('_', "\\_").replace('%', "\\%")
+        let exact = database.replace('\\', "\\\\").replace('_', "\\_").replace('%', "\\%");
+        format!("{}.*", member.quote(&exact))
     }
 
     fn quoted(&self) -> String {
@@ -144,6 +158,14 @@ mod tests {
         assert_eq!(grant(false).grant, "GRANT SELECT ON `my\\_d\\%`.* TO 'o''m@s'@'10.%'");
         assert_eq!(grant(true).grant, "GRANT SELECT ON `my_d%`.* TO 'o''m@s'@'10.%'");
         assert_eq!(grant(true).needed_for, [Purpose::FullRead, Purpose::Write]);
+    }
+
+    #[test]
+    fn a_grant_repeats_what_a_pattern_gave_since_it_puts_itself_in_front() {
+        let missing = report(&["GRANT SELECT, INSERT ON `my%`.* TO `u`@`%`"], &["my_db"], false);
+        let update = missing.iter().find(|m| m.privilege == "UPDATE").unwrap();
+        assert_eq!(update.grant, "GRANT INSERT, SELECT, UPDATE ON `my\\_db`.* TO 'o''m@s'@'10.%'");
+        assert!(!missing.iter().any(|m| m.privilege == "SELECT"));
     }
 
     #[test]
