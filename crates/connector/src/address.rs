@@ -118,8 +118,8 @@ pub enum UrlError {
 impl Address {
     /// Reads `scheme://user:password@host:port/database?tls=mode`. Everything but scheme, user and
     /// host may be left out.
-    pub fn parse(url: &str) -> Result<(DatabaseKind, Self), UrlError> {
-        let url = Url::parse(url).map_err(UrlError::Malformed)?;
+    pub fn parse(text: &str) -> Result<(DatabaseKind, Self), UrlError> {
+        let url = Url::parse(text).map_err(UrlError::Malformed)?;
         let scheme = registry::scheme(url.scheme())
             .ok_or_else(|| UrlError::UnknownScheme { scheme: url.scheme().to_owned() })?;
         if url.fragment().is_some() {
@@ -136,7 +136,7 @@ impl Address {
             port: if port == 0 { return Err(UrlError::NoPort) } else { port },
             user,
             password: decoded(url.password().unwrap_or_default(), "password")?.into(),
-            database: database(url.path())?,
+            database: database(path_as_written(text))?,
             tls: Tls::mode(tls_mode(&url)?),
         };
         Ok((scheme.kind, address))
@@ -161,8 +161,15 @@ fn bare(host: &str) -> &str {
     host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(host)
 }
 
+/// The path without its slash. Parsed as a web address's it would lose names such as `.` and `..`.
+fn path_as_written(url: &str) -> &str {
+    let behind_scheme = url.split_once("://").map_or("", |(_, rest)| rest);
+    let end = behind_scheme.find(['?', '#']).unwrap_or(behind_scheme.len());
+    behind_scheme[..end].split_once('/').map_or("", |(_, path)| path.trim_end())
+}
+
 fn database(path: &str) -> Result<Option<String>, UrlError> {
-    match path.strip_prefix('/').unwrap_or(path) {
+    match path {
         "" => Ok(None),
         name if name.contains('/') => Err(UrlError::DeepPath),
         name => decoded(name, "database").map(Some),

@@ -52,7 +52,13 @@ pub(crate) fn of_io(address: &Address, error: io::Error) -> ConnectError {
         K::ConnectionReset | K::ConnectionAborted | K::BrokenPipe | K::UnexpectedEof => {
             ConnectError::Dropped
         }
-        K::InvalidData | K::Other => ConnectError::protocol(error.to_string()),
-        _ => ConnectError::Unreachable { host, port, source: error },
+        K::HostUnreachable
+        | K::NetworkUnreachable
+        | K::NetworkDown
+        | K::AddrNotAvailable
+        | K::PermissionDenied
+        | K::TimedOut => ConnectError::Unreachable { host, port, source: error },
+        // The drivers' own complaints about what they read come as I/O errors, too.
+        _ => ConnectError::protocol(error.to_string()),
     }
 }

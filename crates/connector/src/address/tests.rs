@@ -48,6 +48,16 @@ fn what_is_left_out_has_a_default() {
 }
 
 #[test]
+fn a_database_may_be_named_like_a_step_in_a_path() {
+    for (path, name) in [("/.", "."), ("/..?tls=disable", ".."), ("/%2e%2e", "..")] {
+        let (_, address) = parsed(&format!("mysql://u@h{path}"));
+        assert_eq!(address.database.as_deref(), Some(name), "{path}");
+    }
+    // A slash behind the question mark is part of no path.
+    assert!(refusal("mysql://u@h?tls=a/b").contains("\"a/b\" is no value"));
+}
+
+#[test]
 fn an_ipv6_host_loses_its_brackets_and_shows_them_again() {
     let (_, address) = parsed("mysql://u@[fe80::1]:3307");
     assert_eq!(address.host, "fe80::1");
