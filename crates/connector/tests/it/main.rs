@@ -1,0 +1,40 @@
+//! The connectors against real servers. One binary, since linking is what costs.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers as well")]
+#![allow(clippy::print_stdout, reason = "measurements are shown with --no-capture")]
+
+mod account;
+mod browse;
+mod certificates;
+mod cut_off;
+mod host;
+mod hostile;
+mod login;
+mod many;
+mod peers;
+mod probe;
+mod rights;
+mod shape;
+mod tls;
+mod tls_offers;
+
+/// Runs the same checks for every kind: a module per kind, a test per check.
+macro_rules! for_every_kind {
+    ($($check:ident),+ $(,)?) => {
+        for_every_kind!(@module mysql, crate::host::MYSQL, $($check),+);
+        for_every_kind!(@module mariadb, crate::host::MARIADB, $($check),+);
+        for_every_kind!(@module oceanbase, crate::host::OCEANBASE, $($check),+);
+        for_every_kind!(@module postgres, crate::host::POSTGRES, $($check),+);
+    };
+    (@module $kind:ident, $host:expr, $($check:ident),+) => {
+        mod $kind {
+            $(
+                #[tokio::test]
+                async fn $check() {
+                    super::$check(&$host).await;
+                }
+            )+
+        }
+    };
+}
+pub(crate) use for_every_kind;

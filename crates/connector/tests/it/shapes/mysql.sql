@@ -1,0 +1,24 @@
+CREATE TABLE parent (id INT PRIMARY KEY, k INT NOT NULL, UNIQUE KEY uk (k));
+CREATE TABLE sorts (
+  id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT COMMENT 'the key',
+  name VARCHAR(40) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin NOT NULL DEFAULT 'it''s',
+  nothing VARCHAR(10) DEFAULT NULL,
+  num DECIMAL(10,2) DEFAULT 1.50,
+  ts TIMESTAMP(3) NOT NULL DEFAULT CURRENT_TIMESTAMP(3) ON UPDATE CURRENT_TIMESTAMP(3),
+  computed INT GENERATED ALWAYS AS (num * 2) VIRTUAL,
+  kept INT GENERATED ALWAYS AS (num * 3) STORED,
+  choice ENUM('a','b') DEFAULT 'a',
+  hidden INT INVISIBLE DEFAULT 7,
+  parent_id INT,
+  txt TEXT,
+  PRIMARY KEY (id),
+  UNIQUE KEY part (name(10), choice),
+  KEY down (num DESC, ts),
+  KEY expr ((LOWER(name))),
+  KEY unseen (hidden) INVISIBLE,
+  FULLTEXT KEY words (txt),
+  CONSTRAINT fk FOREIGN KEY (parent_id) REFERENCES parent (id) ON DELETE SET NULL ON UPDATE CASCADE
+) COMMENT 'all sorts';
+CREATE TABLE keyless (a INT, b INT);
+CREATE TABLE spatial_one (g GEOMETRY NOT NULL SRID 0, SPATIAL KEY sg (g));
+CREATE VIEW a_view AS SELECT id, name FROM sorts;
