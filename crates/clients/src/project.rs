@@ -1,7 +1,9 @@
 //! project-service: data sources, labels, projects.
 
 use crate::{ClientError, Peer, Relay, Relayed};
-use oms_model::actor::Actor;
+use oms_contracts::project::{OwnedCounts, Resealed, paths};
+use oms_model::{actor::Actor, id::UserId};
+use reqwest::Method;
 
 /// Calls of project-service.
 #[derive(Debug, Clone)]
@@ -17,5 +19,15 @@ impl ProjectClient {
     /// Hands on a call of the public API that project-service answers.
     pub async fn relay(&self, relay: Relay, actor: &Actor) -> Result<Relayed, ClientError> {
         self.peer.relay(relay, actor).await
+    }
+
+    /// How many things a user owns.
+    pub async fn owner_counts(&self, user: &UserId) -> Result<OwnedCounts, ClientError> {
+        self.peer.call(Method::GET, &paths::owner_counts(user), None, None::<&()>).await
+    }
+
+    /// Seals all secrets anew with the key that is first in the ring.
+    pub async fn reseal(&self) -> Result<Resealed, ClientError> {
+        self.peer.call(Method::POST, paths::RESEAL, None, None::<&()>).await
     }
 }
