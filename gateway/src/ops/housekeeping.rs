@@ -1,0 +1,77 @@
+//! What goes by itself: expired sessions and tokens, forgotten failures, dead keys, old records.
+
+use super::now;
+use crate::{
+    AppState, Error,
+    repo::{audit_log, login_throttles, sessions, signing_keys},
+};
+use oms_chassis::{Coded, Shutdown};
+use std::{sync::Arc, time::Duration};
+
+/// How often the house is kept. The first time is right after the start.
+const PERIOD: Duration = Duration::from_secs(60);
+/// Rows removed at once: no transaction holds the metadata for long.
+const PIECE: i64 = 500;
+
+/// Keeps house until the end begins. Replicas may do so at the same time: all of it is deletion
+/// of what is past.
+pub fn start(state: Arc<AppState>, shutdown: &Shutdown) {
+    let end = shutdown.clone();
+    shutdown.spawn(async move {
+        loop {
+            tokio::select! {
+                () = end.begun() => break,
+                result = keep(&state) => log(result),
+            }
+            tokio::select! {
+                () = end.begun() => break,
+                () = tokio::time::sleep(PERIOD) => {}
+            }
+        }
+    });
+}
+
+fn log(result: Result<usize, Error>) {
+    match result {
+        Ok(0) => {}
+        Ok(rows) => tracing::debug!(rows, "removed what is past"),
+        Err(error) => {
+            let cause = std::error::Error::source(&error).map(ToString::to_string);
+            tracing::warn!(code = error.code().as_str(), %error, cause, "the house was not kept");
+        }
+    }
+}
+
+/// Removes what is past and says how many rows that was.
+async fn keep(state: &AppState) -> Result<usize, Error> {
+    state.limits.forget_the_quiet();
+    state.tokens.reload().await?;
+    let keys_dead = state.tokens.dead_before(now());
+    let retention = u64::try_from(state.retention.as_millis()).unwrap_or(u64::MAX);
+    let records_old = now().saturating_sub_unsigned(retention);
+    let mut rows = state
+        .db
+        .run(move |conn| {
+            let keys = signing_keys::delete_retired(conn, keys_dead)?;
+            let failures = login_throttles::delete_old(conn, now())?;
+            let tokens = sessions::delete_expired_tokens(conn, now())?;
+            Ok::<_, Error>(keys + failures + tokens)
+        })
+        .await?;
+    loop {
+        let sessions = state
+            .db
+            .run(|conn| conn.write(|c| sessions::delete_old(c, now(), PIECE)).map_err(Error::from))
+            .await?;
+        let records = state
+            .db
+            .run(move |conn| {
+                audit_log::delete_before(conn, records_old, PIECE).map_err(Error::from)
+            })
+            .await?;
+        if sessions + records == 0 {
+            return Ok(rows);
+        }
+        rows += sessions + records;
+    }
+}
