@@ -48,10 +48,12 @@ impl LimitSettings {
         if !(100..=60_000).contains(&self.database_timeout_ms) {
             faults.push("limits.database_timeout_ms must be 100 to 60000".into());
         }
-        // Else the answer that names the reason would come after the caller was sent away.
-        if self.database_timeout_ms >= request_timeout_ms {
+        // A call may wait as long for its turn. Else the answer that names the reason would come
+        // after the caller was sent away.
+        if self.database_timeout_ms.saturating_mul(2) >= request_timeout_ms {
             faults.push(
-                "limits.database_timeout_ms must be less than http.request_timeout_ms".into(),
+                "limits.database_timeout_ms must be less than half of http.request_timeout_ms"
+                    .into(),
             );
         }
         if self.connections_per_source == 0 || self.connections < self.connections_per_source {

@@ -8,7 +8,9 @@ use crate::{
     ops::label as ops,
 };
 use actix_web::{
-    HttpResponse, delete, get, http::header::LOCATION, patch, post,
+    HttpResponse, delete, get,
+    http::header::LOCATION,
+    patch, post,
     web::{Data, Json},
 };
 use oms_chassis::http::{Acting, Body, Params, Query};

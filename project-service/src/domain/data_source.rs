@@ -83,8 +83,7 @@ impl Settings {
 pub fn account_key(host: &Host, port: u16, login: &Login, database: Option<&str>) -> String {
     let mut digest = Sha256::new();
     // NUL separates: none of the parts can hold it.
-    for part in
-        [host.as_str(), &port.to_string(), &login.composed(), database.unwrap_or_default()]
+    for part in [host.as_str(), &port.to_string(), &login.composed(), database.unwrap_or_default()]
     {
         digest.update(part.as_bytes());
         digest.update([0]);
@@ -165,10 +164,7 @@ impl<T> Secrets<T> {
         }
     }
 
-    pub fn try_map<U, E>(
-        &self,
-        f: impl Fn(Slot, &T) -> Result<U, E>,
-    ) -> Result<Secrets<U>, E> {
+    pub fn try_map<U, E>(&self, f: impl Fn(Slot, &T) -> Result<U, E>) -> Result<Secrets<U>, E> {
         Ok(Secrets {
             password: f(Slot::Password, &self.password)?,
             drc_password: f(Slot::DrcPassword, &self.drc_password)?,

@@ -20,7 +20,9 @@ pub enum HostFault {
     Empty,
     #[error("it is longer than {NAME_MAX} characters")]
     TooLong,
-    #[error("it is neither a host name nor an IP address; ports, paths and sockets do not belong here")]
+    #[error(
+        "it is neither a host name nor an IP address; ports, paths and sockets do not belong here"
+    )]
     NotAHost,
     #[error("it is not ASCII; write an international name in its xn-- form")]
     NotAscii,

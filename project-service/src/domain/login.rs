@@ -184,10 +184,10 @@ mod tests {
     #[test]
     fn contradictions_are_refused_with_their_field() {
         let fault = login("root@sys", Some("other"), None).unwrap_err();
-        assert_eq!((fault.field(), fault.to_string().as_str()), (
-            "tenant",
-            "the user name says \"sys\" already"
-        ));
+        assert_eq!(
+            (fault.field(), fault.to_string().as_str()),
+            ("tenant", "the user name says \"sys\" already")
+        );
         assert_eq!(login("root@sys#a", None, Some("b")).unwrap_err().field(), "cluster");
         assert_eq!(login("root", None, Some("b")), Err(LoginFault::ClusterAlone));
     }

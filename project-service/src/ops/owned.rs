@@ -1,7 +1,7 @@
 //! What somebody owns.
 
-use diesel::Connection;
 use crate::{Error, app::AppState, repo};
+use diesel::Connection;
 use oms_contracts::project::OwnedCounts;
 use oms_model::UserId;
 

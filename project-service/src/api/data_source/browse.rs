@@ -9,9 +9,7 @@ use actix_web::{
 use oms_chassis::http::{Acting, Params, Query};
 use oms_contracts::{
     Page, Problem,
-    project::data_source::{
-        DatabaseView, DatabasesQuery, ObjectView, ObjectsQuery, TableView,
-    },
+    project::data_source::{DatabaseView, DatabasesQuery, ObjectView, ObjectsQuery, TableView},
 };
 use oms_model::EndpointId;
 use utoipa_actix_web::service_config::ServiceConfig;

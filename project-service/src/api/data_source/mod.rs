@@ -6,7 +6,9 @@ mod view;
 
 use crate::{Error, app::AppState, ops::data_source as ops};
 use actix_web::{
-    HttpResponse, delete, get, http::header::LOCATION, post, put,
+    HttpResponse, delete, get,
+    http::header::LOCATION,
+    post, put,
     web::{Data, Json},
 };
 use oms_chassis::http::{Acting, Body, Etag, Params, Query};

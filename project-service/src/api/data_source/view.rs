@@ -13,8 +13,8 @@ use oms_connector::{
 };
 use oms_contracts::project::data_source::{
     ColumnDefaultView, ColumnView, DataSourceView, DatabaseView, ForeignKeyView, GeneratedView,
-    KeyKind, KeyPartView, KeyView, MissingPrivilegeView, ObjectForm, ObjectView,
-    PrivilegePurpose, ProbeView, TableView, TlsView,
+    KeyKind, KeyPartView, KeyView, MissingPrivilegeView, ObjectForm, ObjectView, PrivilegePurpose,
+    ProbeView, TableView, TlsView,
 };
 
 pub fn data_source(source: DataSource) -> DataSourceView {

@@ -22,11 +22,8 @@ pub async fn databases(
 ) -> Result<Page<Database>, Error> {
     let slice = query.page().checked()?;
     let opened = open(state, &actor, &id).await?;
-    let asked = DatabaseQuery {
-        search: query.search,
-        with_system: query.with_system,
-        page: piece(slice),
-    };
+    let asked =
+        DatabaseQuery { search: query.search, with_system: query.with_system, page: piece(slice) };
     let Some(only) = opened.only_database()? else {
         let listing = opened.catalog().databases(&asked).await.map_err(Refusal::from)?;
         return Ok(paged(slice, listing));

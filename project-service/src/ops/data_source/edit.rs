@@ -76,8 +76,7 @@ impl Plan {
             true => Some(self.with_given(&unsealed(vault, &before)?)),
             false => None,
         };
-        let source =
-            DataSource { settings, modified_at: now(), revision: self.seen + 1, ..before };
+        let source = DataSource { settings, modified_at: now(), revision: self.seen + 1, ..before };
         admit(conn, &self.actor, &source)?;
         Ok(Draft { source, to_test })
     }

@@ -101,9 +101,7 @@ impl Error {
             | Self::AccountTaken { by: None, .. }
             | Self::Stale(_)
             | Self::NotSupported(_)
-            | Self::Catalog(
-                CatalogError::NoSuchDatabase(_) | CatalogError::NoSuchTable { .. },
-            )
+            | Self::Catalog(CatalogError::NoSuchDatabase(_) | CatalogError::NoSuchTable { .. })
             | Self::Busy(_)
             | Self::Restless => Vec::new(),
         }

@@ -230,15 +230,14 @@ impl Reader {
         if placement.log_proxy_port == Some(0) {
             self.fault("placement.logProxyPort", "0 is not a port");
         }
-        let log_proxy_host = filled(placement.log_proxy_host).map(|host| {
-            match Host::parse(&host) {
+        let log_proxy_host =
+            filled(placement.log_proxy_host).map(|host| match Host::parse(&host) {
                 Ok(host) => host.to_string(),
                 Err(fault) => {
                     self.fault("placement.logProxyHost", fault.to_string());
                     host
                 }
-            }
-        });
+            });
         Placement {
             access_type: self.word("placement.accessType", placement.access_type, WORD_MAX),
             vpc_id: self.word("placement.vpcId", placement.vpc_id, WORD_MAX),

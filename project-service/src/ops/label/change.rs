@@ -38,12 +38,7 @@ pub async fn rename(
 }
 
 /// Deletes a label that no project carries; with `force`, takes it off those that do.
-pub async fn delete(
-    state: &AppState,
-    actor: Actor,
-    id: LabelId,
-    force: bool,
-) -> Result<(), Error> {
+pub async fn delete(state: &AppState, actor: Actor, id: LabelId, force: bool) -> Result<(), Error> {
     require(&actor, Right::ChangeLabels)?;
     state
         .db

@@ -1,7 +1,7 @@
 //! Listing labels.
 
-use diesel::Connection;
 use crate::{Error, app::AppState, domain::label::Label, ops::require, repo};
+use diesel::Connection;
 use oms_contracts::{Page, project::label::LabelQuery};
 use oms_model::{Actor, Right};
 

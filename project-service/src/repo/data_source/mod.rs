@@ -197,9 +197,8 @@ pub fn forget_partner(conn: &mut Conn, id: &EndpointId) -> Result<(), Error> {
 pub fn hold(conn: &mut Conn, id: &EndpointId) -> Result<bool, Error> {
     // An update takes the row's lock on every backend; `for_update` is not on all of them.
     let row = data_sources::table.find(id.as_str().to_owned());
-    let held = diesel::update(row)
-        .set(data_sources::revision.eq(data_sources::revision))
-        .execute(conn)?;
+    let held =
+        diesel::update(row).set(data_sources::revision.eq(data_sources::revision)).execute(conn)?;
     Ok(held == 1)
 }
 
@@ -234,9 +233,8 @@ pub fn set_last_probe(
     seen: i64,
     probe: &LastProbe,
 ) -> Result<bool, Error> {
-    let row = data_sources::table
-        .find(id.as_str().to_owned())
-        .filter(data_sources::revision.eq(seen));
+    let row =
+        data_sources::table.find(id.as_str().to_owned()).filter(data_sources::revision.eq(seen));
     let json = row::to_json(id, probe)?;
     Ok(diesel::update(row).set(data_sources::last_probe.eq(Some(json))).execute(conn)? == 1)
 }

@@ -116,8 +116,7 @@ fn certificates_are_certificates_and_keys_are_kept_apart() {
         client_key_pem: Some(key.into()),
         ..none()
     };
-    let (read, given) =
-        settings(DataSourceSettings { tls: Some(whole), ..body() }).expect("fine");
+    let (read, given) = settings(DataSourceSettings { tls: Some(whole), ..body() }).expect("fine");
     assert!(read.options.client_certificate_pem.is_some());
     assert!(matches!(given.client_key, Given::Secret(_)));
 }
