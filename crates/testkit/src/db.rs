@@ -3,7 +3,10 @@
 //! Names are unique across processes, so tests run at the same time on one server. What a value
 //! made is dropped with it, also when the test panics.
 
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::{
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
 
 use tokio::sync::{Mutex, MutexGuard};
 
@@ -11,6 +14,9 @@ use crate::{
     servers::{Server, ServerKind},
     sql::{Row, Session, SqlError, block_on},
 };
+
+/// A test that froze its server's network must end all the same.
+const DROPPING: Duration = Duration::from_secs(20);
 
 /// A database (on MySQL: a schema) that exists as long as this value.
 #[derive(Debug)]
@@ -122,14 +128,16 @@ struct Created {
 
 impl Drop for Created {
     fn drop(&mut self) {
-        let dropped: Result<(), SqlError> = block_on(async {
+        let dropping = async {
             let mut session = Session::open(&self.on, None).await?;
             session.exec(&self.drop).await?;
             session.close().await;
-            Ok(())
-        });
-        if let Err(error) = dropped {
-            tracing::warn!("{error}");
+            Ok::<(), SqlError>(())
+        };
+        match block_on(async { tokio::time::timeout(DROPPING, dropping).await }) {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!("{error}"),
+            Err(_) => tracing::warn!("no answer to `{}` from {}", self.drop, self.on.shown()),
         }
     }
 }

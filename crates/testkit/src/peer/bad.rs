@@ -9,12 +9,9 @@ use std::{
     },
 };
 
-use tokio::{
-    net::{TcpListener, TcpSocket, TcpStream},
-    task::JoinHandle,
-};
+use tokio::net::{TcpSocket, TcpStream};
 
-const LOOPBACK: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+use super::{backstage::Backstage, listen};
 
 /// A port where connections are refused. It is reserved: nobody else can start to listen there
 /// while this value lives.
@@ -27,7 +24,7 @@ pub struct ClosedPort {
 impl ClosedPort {
     pub fn reserve() -> io::Result<Self> {
         let socket = TcpSocket::new_v4()?;
-        socket.bind(LOOPBACK)?;
+        socket.bind(SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
         Ok(Self { address: socket.local_addr()?, _bound: socket })
     }
 
@@ -41,9 +38,9 @@ impl ClosedPort {
 pub struct HangingServer(Acceptor);
 
 impl HangingServer {
-    pub async fn start() -> io::Result<Self> {
+    pub fn start() -> io::Result<Self> {
         let mut held = Vec::new();
-        Acceptor::start(move |stream| held.push(stream)).await.map(Self)
+        Acceptor::start(move |stream| held.push(stream)).map(Self)
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -61,8 +58,8 @@ impl HangingServer {
 pub struct ClosingServer(Acceptor);
 
 impl ClosingServer {
-    pub async fn start() -> io::Result<Self> {
-        Acceptor::start(drop).await.map(Self)
+    pub fn start() -> io::Result<Self> {
+        Acceptor::start(drop).map(Self)
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -80,27 +77,21 @@ impl ClosingServer {
 struct Acceptor {
     address: SocketAddr,
     accepted: Arc<AtomicUsize>,
-    task: JoinHandle<()>,
+    _running: Backstage,
 }
 
 impl Acceptor {
-    async fn start(mut receive: impl FnMut(TcpStream) + Send + 'static) -> io::Result<Self> {
-        let listener = TcpListener::bind(LOOPBACK).await?;
-        let address = listener.local_addr()?;
+    fn start(mut receive: impl FnMut(TcpStream) + Send + 'static) -> io::Result<Self> {
+        let (listener, address) = listen()?;
         let accepted = Arc::new(AtomicUsize::new(0));
         let counter = Arc::clone(&accepted);
-        let task = tokio::spawn(async move {
+        let running = Backstage::run(move || async move {
+            let listener = listener();
             while let Ok((stream, _)) = listener.accept().await {
                 receive(stream);
                 counter.fetch_add(1, Ordering::SeqCst);
             }
-        });
-        Ok(Self { address, accepted, task })
-    }
-}
-
-impl Drop for Acceptor {
-    fn drop(&mut self) {
-        self.task.abort();
+        })?;
+        Ok(Self { address, accepted, _running: running })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     io,
-    net::{Ipv4Addr, SocketAddr},
+    net::SocketAddr,
     sync::{
         Arc,
         atomic::{AtomicU64, AtomicUsize, Ordering},
@@ -12,12 +12,13 @@ use std::{
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{
-        TcpListener, TcpStream,
+        TcpStream,
         tcp::{ReadHalf, WriteHalf},
     },
     sync::watch,
-    task::JoinHandle,
 };
+
+use super::{backstage::Backstage, listen};
 
 /// What the network between client and server does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +37,7 @@ pub struct CutProxy {
     address: SocketAddr,
     network: watch::Sender<Network>,
     traffic: Arc<Traffic>,
-    task: JoinHandle<()>,
+    _running: Backstage,
 }
 
 #[derive(Debug, Default)]
@@ -49,14 +50,14 @@ struct Traffic {
 
 impl CutProxy {
     /// Listens on a free port and connects each client to `server`, such as `127.0.0.1:3306`.
-    pub async fn start(server: impl Into<String>) -> io::Result<Self> {
+    pub fn start(server: impl Into<String>) -> io::Result<Self> {
         let server = server.into();
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let address = listener.local_addr()?;
+        let (listener, address) = listen()?;
         let (network, watched) = watch::channel(Network::Open);
         let traffic = Arc::new(Traffic::default());
         let counted = Arc::clone(&traffic);
-        let task = tokio::spawn(async move {
+        let running = Backstage::run(move || async move {
+            let listener = listener();
             let mut connections = tokio::task::JoinSet::new();
             while let Ok((client, _)) = listener.accept().await {
                 counted.accepted.fetch_add(1, Ordering::SeqCst);
@@ -65,8 +66,8 @@ impl CutProxy {
                 connections.spawn(async move { relay(client, &server, network, &traffic).await });
                 while connections.try_join_next().is_some() {}
             }
-        });
-        Ok(Self { address, network, traffic, task })
+        })?;
+        Ok(Self { address, network, traffic, _running: running })
     }
 
     pub fn address(&self) -> SocketAddr {
@@ -106,12 +107,6 @@ impl CutProxy {
     /// How many bytes went from the server to clients.
     pub fn bytes_to_client(&self) -> u64 {
         self.traffic.to_client.load(Ordering::SeqCst)
-    }
-}
-
-impl Drop for CutProxy {
-    fn drop(&mut self) {
-        self.task.abort();
     }
 }
 
@@ -157,7 +152,7 @@ async fn pump(
     let mut buffer = vec![0; 64 * 1024];
     loop {
         let length = from.read(&mut buffer).await?;
-        // The sender lives as long as the task that runs this: an error cannot come here.
+        // When the sender is gone the proxy is being dropped, and this with it.
         let _ = network.wait_for(|network| *network == Network::Open).await;
         if length == 0 {
             return to.shutdown().await;
