@@ -44,16 +44,15 @@ impl Instance {
     pub fn start_with(kind: ServerKind, arguments: &[&str]) -> Result<Self, ServerError> {
         let recipe = recipe::of(kind);
         let installation = fetch(kind)?;
-        for _ in 1..ATTEMPTS {
-            if let Some(instance) = launch(recipe, &installation, arguments)? {
+        for _ in 0..ATTEMPTS {
+            if let Some(instance) = launch(recipe, &installation, arguments, free_port()?)? {
                 return Ok(instance);
             }
+            tracing::info!("another process took the port that was meant for {kind}: once more");
         }
-        launch(recipe, &installation, arguments)?.ok_or_else(|| {
-            ServerError::Unexpected(format!(
-                "{ATTEMPTS} free ports were taken before {kind} had them"
-            ))
-        })
+        Err(ServerError::Unexpected(format!(
+            "other processes took {ATTEMPTS} free ports before {kind} had them"
+        )))
     }
 
     /// Starts one server of each kind, all at the same time.
@@ -105,6 +104,7 @@ fn launch(
     recipe: &dyn Recipe,
     installation: &Installation,
     arguments: &[&str],
+    port: u16,
 ) -> Result<Option<Instance>, ServerError> {
     let kind = recipe.kind();
     let home = tempfile::Builder::new()
@@ -114,7 +114,6 @@ fn launch(
         .keep();
     // Servers report real paths.
     let home = home.canonicalize().map_err(ServerError::io("resolve the server's directory"))?;
-    let port = free_port()?;
     let mut command = recipe.command(installation, &home, port);
     command.extend(arguments.iter().map(Into::into));
     let mut guardian = Guardian::new(&home, recipe.stop_signal(), &command)?;
@@ -122,12 +121,11 @@ fn launch(
     guardian.start()?;
 
     let mut server = recipe.server(port);
-    let identity = recipe.identity(&home);
     let is_alive = || guardian.is_server_alive();
-    match probe::await_ready(&server, identity.as_ref(), is_alive, DEADLINE) {
+    match probe::await_ready(&server, &recipe.identity(&home), is_alive, DEADLINE) {
         Outcome::Ready => {}
         Outcome::Foreign => return Ok(None),
-        Outcome::Died if was_port_taken(recipe, &home) => return Ok(None),
+        Outcome::Died if is_taken(port) => return Ok(None),
         Outcome::Died => {
             let (logs, tail) = (keep_logs(recipe, &home)?, log_tail(recipe, &home));
             return Err(ServerError::Died { kind, logs, tail });
@@ -153,12 +151,9 @@ fn logs(recipe: &dyn Recipe, home: &Path) -> impl Iterator<Item = PathBuf> {
     std::iter::once(home.join("server.log")).chain(recipe.log_files(home))
 }
 
-fn was_port_taken(recipe: &dyn Recipe, home: &Path) -> bool {
-    logs(recipe, home).any(|log| {
-        fs::read(log).is_ok_and(|text| {
-            String::from_utf8_lossy(&text).to_lowercase().contains("address already in use")
-        })
-    })
+/// To be asked when our server has ended: whoever has the port then is somebody else.
+fn is_taken(port: u16) -> bool {
+    TcpListener::bind(("127.0.0.1", port)).is_err()
 }
 
 fn log_tail(recipe: &dyn Recipe, home: &Path) -> String {
@@ -181,4 +176,21 @@ fn keep_logs(recipe: &dyn Recipe, home: &Path) -> Result<PathBuf, ServerError> {
         }
     }
     Ok(kept)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::peer::ClosedPort;
+
+    #[test]
+    fn a_port_that_another_process_took_is_told_from_a_server_that_cannot_start() {
+        let taken = ClosedPort::reserve().unwrap();
+        let port = taken.address().port();
+        for kind in ServerKind::ALL {
+            let installation = fetch(kind).unwrap();
+            let launched = launch(recipe::of(kind), &installation, &[], port);
+            assert!(launched.unwrap().is_none(), "{kind}");
+        }
+    }
 }

@@ -6,7 +6,7 @@ use super::{
     Installation, Server, ServerError, ServerKind,
     apt::{PrivateApt, version_of},
     command::run,
-    recipe::{self, Recipe, option},
+    recipe::{self, Identity, Recipe, option},
     runtime,
 };
 
@@ -79,7 +79,7 @@ impl Recipe for MariaDb {
         Server::local(self.kind(), port, "root", "")
     }
 
-    fn identity(&self, home: &Path) -> Option<(&'static str, String)> {
-        Some(("SELECT @@datadir", format!("{}/", home.join("data").display())))
+    fn identity(&self, home: &Path) -> Identity {
+        Identity { sql: "SELECT @@datadir", answer: format!("{}/", home.join("data").display()) }
     }
 }

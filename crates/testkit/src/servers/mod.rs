@@ -1,6 +1,6 @@
 //! Real servers for tests and for people: fetched once, started when needed, gone with the process.
 //!
-//! A test asks for [`mysql`], [`mariadb`], [`postgres`] or [`oceanbase`] and gets the server that
+//! A test asks for [`mysql()`], [`mariadb()`], [`postgres()`] or [`oceanbase()`] and gets the server that
 //! the environment names, as under `servers exec`; without one, this process starts its own on the
 //! first call. There is no third way: a server that cannot be had fails the test that needs it.
 

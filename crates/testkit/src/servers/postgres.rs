@@ -1,7 +1,7 @@
 //! PostgreSQL 15, from the packages of Debian 12.
 //!
 //! PostgreSQL refuses to run as root. For root it runs as `nobody`, who usually cannot look into
-//! root's cache: then the programs are copied next to the data.
+//! root's cache: so the programs get a second place next to the data.
 
 use std::{
     ffi::OsString,
@@ -14,7 +14,7 @@ use super::{
     Installation, Server, ServerError, ServerKind,
     apt::{PrivateApt, version_of},
     command::run,
-    recipe::{self, Recipe},
+    recipe::{self, Identity, Recipe},
     runtime,
 };
 
@@ -45,11 +45,13 @@ fn root(installation: &Path, home: &Path) -> PathBuf {
     if recipe::is_root() { home.join("root") } else { installation.join("root") }
 }
 
-fn hand_over(path: &Path) -> Result<(), ServerError> {
+/// For root: puts the programs into `home` and gives it, without them, to `nobody`.
+fn hand_over(installation: &Path, home: &Path) -> Result<(), ServerError> {
     if !recipe::is_root() {
         return Ok(());
     }
-    run(Command::new("chown").args(["-R", &format!("{NOBODY}:{NOBODY}")]).arg(path)).map(drop)
+    run(Command::new("chown").args(["-R", &format!("{NOBODY}:{NOBODY}")]).arg(home))?;
+    recipe::share_tree(&installation.join("root"), &root(installation, home))
 }
 
 /// Makes the template in a temporary directory, as `nobody` may not enter the staging directory.
@@ -59,11 +61,8 @@ fn initialise(staging: &Path) -> Result<(), ServerError> {
         .tempdir()
         .map_err(ServerError::io("create a directory for initdb"))?;
     let home = home.path();
-    if recipe::is_root() {
-        recipe::copy_tree(&staging.join("root"), &home.join("root"))?;
-    }
     fs::write(home.join("password"), PASSWORD).map_err(ServerError::io("write a password file"))?;
-    hand_over(home)?;
+    hand_over(staging, home)?;
     let mut command = unprivileged();
     command.push(root(staging, home).join(BIN).join("initdb").into());
     command.extend(["-D".into(), home.join("data").into(), "--pwfile".into()]);
@@ -101,11 +100,7 @@ impl Recipe for Postgres {
 
     fn lay_out(&self, installation: &Installation, home: &Path) -> Result<(), ServerError> {
         recipe::copy_template(installation, home)?;
-        if recipe::is_root() {
-            recipe::copy_tree(&installation.dir.join("root"), &home.join("root"))?;
-            hand_over(home)?;
-        }
-        Ok(())
+        hand_over(&installation.dir, home)
     }
 
     /// Durability as for MySQL: without `fsync` a killed server loses nothing. The packages are
@@ -139,7 +134,7 @@ impl Recipe for Postgres {
         "INT"
     }
 
-    fn identity(&self, home: &Path) -> Option<(&'static str, String)> {
-        Some(("SHOW data_directory", home.join("data").display().to_string()))
+    fn identity(&self, home: &Path) -> Identity {
+        Identity { sql: "SHOW data_directory", answer: home.join("data").display().to_string() }
     }
 }

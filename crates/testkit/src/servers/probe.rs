@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Server, ServerError};
+use super::{Server, ServerError, recipe::Identity};
 use crate::sql::{Session, SqlError, block_on};
 
 /// One attempt may hang in a server that accepts before it can answer.
@@ -23,17 +23,15 @@ pub(crate) enum Outcome {
 /// Asks until the server answers as `identity` says it must, ends, or `deadline` has passed.
 pub(crate) fn await_ready(
     server: &Server,
-    identity: Option<&(&'static str, String)>,
+    identity: &Identity,
     is_alive: impl Fn() -> bool + Sync,
     deadline: Duration,
 ) -> Outcome {
-    let question = identity.map_or("SELECT 1", |(sql, _)| *sql);
-    let expected = identity.map_or("1", |(_, answer)| answer.as_str());
     let attempts = async {
         let end = tokio::time::Instant::now() + deadline;
         loop {
-            let refusal = match answer(server, question).await {
-                Ok(found) if found == expected => return Outcome::Ready,
+            let refusal = match answer(server, identity.sql).await {
+                Ok(found) if found == identity.answer => return Outcome::Ready,
                 Ok(_) => return Outcome::Foreign,
                 Err(refusal) => refusal,
             };

@@ -11,6 +11,12 @@ use super::{
     Installation, Server, ServerError, ServerKind, command::run, mariadb, mysql, postgres, seekdb,
 };
 
+/// A question to which each running server gives another answer.
+pub(crate) struct Identity {
+    pub(crate) sql: &'static str,
+    pub(crate) answer: String,
+}
+
 /// One kind of server. Everything it writes at run time lies in `home`, a directory of its own.
 pub(crate) trait Recipe: Sync {
     fn kind(&self) -> ServerKind;
@@ -43,10 +49,8 @@ pub(crate) trait Recipe: Sync {
         Vec::new()
     }
 
-    /// SQL whose single answer tells this server from any other that might have got the port.
-    fn identity(&self, _home: &Path) -> Option<(&'static str, String)> {
-        None
-    }
+    /// What tells this server from any other that might have got the port.
+    fn identity(&self, home: &Path) -> Identity;
 
     /// What is to be done once the server answers.
     fn settle(&self, _server: &mut Server) -> Result<(), ServerError> {
@@ -70,6 +74,16 @@ pub(crate) fn copy_template(installation: &Installation, home: &Path) -> Result<
 
 pub(crate) fn copy_tree(from: &Path, to: &Path) -> Result<(), ServerError> {
     run(Command::new("cp").args(["-a", "--sparse=always"]).arg(from).arg(to)).map(drop)
+}
+
+/// A second tree of the same read-only files; they are copied where they cannot be shared.
+pub(crate) fn share_tree(from: &Path, to: &Path) -> Result<(), ServerError> {
+    run(Command::new("cp").arg("-al").arg(from).arg(to)).map(drop).or_else(|_| {
+        if to.exists() {
+            fs::remove_dir_all(to).map_err(ServerError::io(format!("remove {}", to.display())))?;
+        }
+        copy_tree(from, to)
+    })
 }
 
 pub(crate) fn create_dir(path: &Path) -> Result<(), ServerError> {

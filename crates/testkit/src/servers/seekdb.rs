@@ -11,7 +11,7 @@ use super::{
     Installation, Server, ServerError, ServerKind,
     pip::Pip,
     probe,
-    recipe::{self, Recipe},
+    recipe::{self, Identity, Recipe},
 };
 
 pub(crate) struct Seekdb;
@@ -68,6 +68,11 @@ impl Recipe for Seekdb {
 
     fn log_files(&self, home: &Path) -> Vec<PathBuf> {
         vec![home.join("data/log/seekdb.log")]
+    }
+
+    fn identity(&self, home: &Path) -> Identity {
+        let socket = home.join("data/run/sql.sock");
+        Identity { sql: "SELECT @@socket", answer: socket.display().to_string() }
     }
 
     /// The kernel listens on every address and cannot be told otherwise, its root account accepts
