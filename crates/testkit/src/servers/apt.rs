@@ -147,7 +147,9 @@ Dir::Cache "{dir}/cache";
 Dir::Log "{dir}";
 APT::Sandbox::User "root";
 APT::Install-Recommends "false";
+APT::Update::Error-Mode "any";
 Acquire::Languages "none";
+Acquire::Retries "3";
 Debug::NoLocking "true";
 "#
     )

@@ -74,8 +74,9 @@ impl Cache {
         if let Some(found) = self.newest(kind, revision)? {
             return Ok(found);
         }
-        let staging = self.root.join(format!("{}.partial", kind.name()));
-        remove_tree(&staging)?;
+        self.remove_leavings(kind)?;
+        // The name is not used again: a child of a killed fetch may still be writing to the old one.
+        let staging = self.root.join(format!("{}.{}", partial(kind), std::process::id()));
         fs::create_dir(&staging)
             .map_err(ServerError::io(format!("create {}", staging.display())))?;
         tracing::info!("fetching {kind}; later runs use the copy in {}", self.root.display());
@@ -119,6 +120,18 @@ impl Cache {
         Ok(newest.map(|(_, found)| found))
     }
 
+    /// Removes what killed fetches of a kind left; only for the holder of the lock.
+    fn remove_leavings(&self, kind: ServerKind) -> Result<(), ServerError> {
+        let reading = || ServerError::io(format!("read {}", self.root.display()));
+        for entry in fs::read_dir(&self.root).map_err(reading())? {
+            let entry = entry.map_err(reading())?;
+            if entry.file_name().to_string_lossy().starts_with(&partial(kind)) {
+                remove_tree(&entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
     fn lock(&self, kind: ServerKind) -> Result<File, ServerError> {
         let path = self.root.join(format!("{}.lock", kind.name()));
         let locking = || ServerError::io(format!("lock {}", path.display()));
@@ -133,6 +146,11 @@ impl Cache {
         }
         Ok(file)
     }
+}
+
+/// How the names of a kind's staging directories begin.
+fn partial(kind: ServerKind) -> String {
+    format!("{}.partial", kind.name())
 }
 
 fn remove_tree(path: &Path) -> Result<(), ServerError> {

@@ -13,17 +13,23 @@ use std::{
 
 use super::ServerError;
 
-/// Weight that no server needs at run time.
-const DEAD_WEIGHT: [&str; 10] = [
+/// What no server opens at run time.
+const DEAD_WEIGHT: [&str; 16] = [
+    "etc",
+    "usr/include",
+    "usr/lib/aarch64-linux-gnu/gconv",
+    "usr/lib/postgresql/15/lib/bitcode",
+    "usr/lib/x86_64-linux-gnu/gconv",
     "usr/share/bug",
     "usr/share/doc",
     "usr/share/i18n",
     "usr/share/lintian",
     "usr/share/locale",
     "usr/share/man",
-    "usr/lib/postgresql/15/lib/bitcode",
-    "usr/include",
-    "etc",
+    "usr/share/perl5",
+    "usr/share/postgresql-common",
+    "usr/share/postgresql/15/man",
+    "usr/share/zoneinfo",
     "var",
 ];
 
@@ -63,26 +69,21 @@ pub(crate) fn assemble(
     Err(ServerError::Unexpected(format!("the packages do not contain {}", missing.join(", "))))
 }
 
-/// The loader and the library directory it came in, relative to `root`.
-fn loader(root: &Path) -> Result<(String, String), ServerError> {
+/// The dynamic loader among the packages, relative to `root`.
+fn loader(root: &Path) -> Result<String, ServerError> {
     for lib in ["lib", "usr/lib"] {
         let libraries = format!("{lib}/{}-linux-gnu", std::env::consts::ARCH);
         for file in files(&root.join(&libraries))? {
             let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
             if name.starts_with("ld-linux") {
-                return Ok((format!("{libraries}/{name}"), libraries));
+                return Ok(format!("{libraries}/{name}"));
             }
         }
     }
     Err(ServerError::Unexpected(format!("no loader among the packages in {}", root.display())))
 }
 
-fn wrap(
-    root: &Path,
-    bin_dir: &str,
-    name: &str,
-    (loader, _): &(String, String),
-) -> Result<(), ServerError> {
+fn wrap(root: &Path, bin_dir: &str, name: &str, loader: &str) -> Result<(), ServerError> {
     let arch = std::env::consts::ARCH;
     let up = "/..".repeat(bin_dir.split('/').count());
     let script = format!(

@@ -45,7 +45,7 @@ fn a_new_recipe_revision_fetches_again() {
 #[test]
 fn what_a_killed_fetch_left_is_never_used() {
     let (_dir, cache) = empty_cache();
-    let half_made = cache.root.join("mysql.partial");
+    let half_made = cache.root.join("mysql.partial.1");
     fs::create_dir(&half_made).unwrap();
     fs::write(half_made.join("program"), "half").unwrap();
     fs::write(half_made.join("stray"), "").unwrap();
