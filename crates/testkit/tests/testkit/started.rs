@@ -34,7 +34,7 @@ async fn values(server: &Server, questions: &[&str]) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn mysql_is_9_7_and_writes_a_row_binlog_for_loopback_only() {
+async fn mysql_is_of_the_9_series_and_writes_a_row_binlog_for_loopback_only() {
     let instance = start(ServerKind::MySql);
     assert!(version(&instance.server).unwrap().starts_with("9."));
     assert_eq!(listening_addresses(instance.server.port), ["0100007F"]);

@@ -4,20 +4,13 @@ use std::{ffi::OsString, io::IsTerminal as _, os::unix::process::ExitStatusExt a
 
 use anyhow::Context as _;
 use rustix::process::{Pid, Signal, kill_process};
-use tokio::{
-    process::Command,
-    signal::unix::{SignalKind, signal},
-};
+use tokio::process::Command;
 
-use crate::fleet::Fleet;
+use crate::{fleet::Fleet, signals::Signals};
 
 /// Answers the command's exit code; 128 and the signal's number if a signal ended it, as shells do.
-pub async fn run(command: &[OsString], fleet: &Fleet) -> anyhow::Result<u8> {
+pub async fn run(command: &[OsString], fleet: &Fleet, mut signals: Signals) -> anyhow::Result<u8> {
     let (program, arguments) = command.split_first().context("no command to run")?;
-    // Before the command starts: from now on a signal must not end this process alone.
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut hangup = signal(SignalKind::hangup())?;
     let urls = fleet.members.iter().map(|m| (m.server.kind.variable(), &m.server.url));
     let mut child = Command::new(program)
         .args(arguments)
@@ -34,9 +27,7 @@ pub async fn run(command: &[OsString], fleet: &Fleet) -> anyhow::Result<u8> {
                 let code = status.code().or_else(|| status.signal().map(|number| 128 + number));
                 return Ok(code.and_then(|code| u8::try_from(code).ok()).unwrap_or(u8::MAX));
             }
-            _ = interrupt.recv() => Signal::INT,
-            _ = terminate.recv() => Signal::TERM,
-            _ = hangup.recv() => Signal::HUP,
+            signal = signals.next() => signal,
         };
         if let Some(pid) = pid
             && !(has_terminal && received == Signal::INT)

@@ -6,15 +6,15 @@
 mod exec;
 mod fleet;
 mod report;
+mod signals;
 
 use std::{ffi::OsString, io::IsTerminal as _, process::ExitCode};
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use oms_testkit::servers::{ServerKind, fetch_all};
-use tokio::signal::unix::{SignalKind, signal};
 
-use crate::fleet::Fleet;
+use crate::{fleet::Fleet, signals::Signals};
 
 /// Fetches, starts and stops real MySQL, MariaDB, PostgreSQL and OceanBase servers.
 ///
@@ -55,7 +55,7 @@ enum Action {
     },
 }
 
-fn main() -> anyhow::Result<ExitCode> {
+fn main() -> ExitCode {
     let arguments = Arguments::parse();
     tracing_subscriber::fmt()
         .with_writer(std::io::stderr)
@@ -63,26 +63,36 @@ fn main() -> anyhow::Result<ExitCode> {
         .with_target(false)
         .without_time()
         .init();
+    act(arguments.action).unwrap_or_else(|error| {
+        tracing::error!("{error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn act(action: Action) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .context("cannot start the runtime")?;
-    match arguments.action {
+    let _inside = runtime.enter();
+    match action {
         Action::Up { kinds, json } => {
             let fleet = Fleet::raise(&chosen(&kinds))?;
+            // Whoever reads the report may send a signal at once.
+            let mut signals = Signals::listen()?;
             if json {
                 report::json(&fleet)?;
             } else {
                 report::table(&fleet)?;
             }
-            runtime.block_on(until_told_to_stop())?;
+            runtime.block_on(signals.next());
             fleet.stop();
             Ok(ExitCode::SUCCESS)
         }
         Action::Exec { only, command } => {
             let fleet = Fleet::raise(&chosen(&only))?;
             report::one_line_each(&fleet);
-            let end = runtime.block_on(exec::run(&command, &fleet));
+            let end = runtime.block_on(exec::run(&command, &fleet, Signals::listen()?));
             if !matches!(end, Ok(0)) {
                 fleet.keep_logs();
             }
@@ -102,16 +112,4 @@ fn chosen(named: &[ServerKind]) -> Vec<ServerKind> {
         return ServerKind::ALL.to_vec();
     }
     ServerKind::ALL.into_iter().filter(|kind| named.contains(kind)).collect()
-}
-
-async fn until_told_to_stop() -> anyhow::Result<()> {
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut hangup = signal(SignalKind::hangup())?;
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-        _ = hangup.recv() => {}
-    }
-    Ok(())
 }
