@@ -30,8 +30,8 @@ trap cleanup EXIT
 trap 'exit 130' INT TERM
 began=$SECONDS
 
-servers load "$OMS_TEST_MYSQL_URL" demo/sample.sql
-servers load "$OMS_TEST_OCEANBASE_URL" demo/target.sql
+servers load mysql demo/sample.sql
+servers load oceanbase demo/target.sql
 
 say 'Starting OMS: six services in one process'
 export XDG_CONFIG_HOME=$home/config

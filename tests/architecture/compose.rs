@@ -91,3 +91,36 @@ fn each_service_has_a_metadata_database_of_its_own() {
     let created = read("docker/metadata.sql");
     assert!(databases.iter().all(|d| created.contains(&format!("EXISTS {d} "))), "{databases:?}");
 }
+
+/// The settings a service would read in its container, with every variable filled in.
+fn environment(name: &str) -> std::collections::HashMap<String, String> {
+    let filled = |value: String| {
+        let key = "k1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+        let word = "Abcdefgh-Ijklmnop-Qrstuvwx-123##";
+        let mut value = value.replace("${OMS_VAULT_KEYS", "\u{1}").replace("${", "\u{2}");
+        while let Some(start) = value.find(['\u{1}', '\u{2}']) {
+            let with = if value[start..].starts_with('\u{1}') { key } else { word };
+            let end = start + value[start..].find('}').expect("closed") + 1;
+            value.replace_range(start..end, with);
+        }
+        value
+    };
+    settings(&compose()["services"][name]).into_iter().map(|(k, v)| (k, filled(v))).collect()
+}
+
+#[test]
+fn every_service_accepts_its_settings() {
+    fn accepts<T>(name: &str)
+    where
+        T: oms_chassis::settings::Checked + oms_chassis::ProcessSettings,
+    {
+        let read = oms_chassis::settings::load_with::<T>(None, environment(name));
+        assert!(read.is_ok(), "{name}: {}", read.err().expect("an error"));
+    }
+    accepts::<gateway::Settings>("gateway");
+    accepts::<project_service::Settings>("project-service");
+    accepts::<sync_service::Settings>("sync-service");
+    accepts::<verify_service::Settings>("verify-service");
+    accepts::<store_service::Settings>("store-service");
+    accepts::<alert_service::Settings>("alert-service");
+}

@@ -19,8 +19,11 @@ fn errors() -> String {
         let next = if next == "GHANA" { "PROJECT" } else { next };
         if next != area {
             area = next;
-            write!(text, "\n## {area}\n\n| code | name | status | retry | advice |\n|---|---|---|---|---|\n")
-                .expect("strings take text");
+            write!(
+                text,
+                "\n## {area}\n\n| code | name | status | retry | advice |\n|---|---|---|---|---|\n"
+            )
+            .expect("strings take text");
         }
         writeln!(
             text,

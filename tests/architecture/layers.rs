@@ -2,14 +2,30 @@
 
 use crate::tree::{SERVICES, read, root, rust_files};
 
-const PARTS: [&str; 7] =
-    ["app.rs", "settings.rs", "error.rs", "domain/mod.rs", "ops/mod.rs", "repo/mod.rs", "api/mod.rs"];
+const PARTS: [&str; 7] = [
+    "app.rs",
+    "settings.rs",
+    "error.rs",
+    "domain/mod.rs",
+    "ops/mod.rs",
+    "repo/mod.rs",
+    "api/mod.rs",
+];
 
 /// What a layer must not name.
 const FORBIDDEN: [(&str, &[&str]); 3] = [
     (
         "domain",
-        &["crate::api", "crate::ops", "crate::repo", "crate::app", "diesel", "actix_web", "tokio", "reqwest"],
+        &[
+            "crate::api",
+            "crate::ops",
+            "crate::repo",
+            "crate::app",
+            "diesel",
+            "actix_web",
+            "tokio",
+            "reqwest",
+        ],
     ),
     ("repo", &["crate::api", "crate::ops", "actix_web", "reqwest"]),
     ("ops", &["crate::api", "actix_web"]),

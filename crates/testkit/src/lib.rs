@@ -10,5 +10,5 @@ mod sql;
 mod wait;
 
 pub use db::{TestDb, TestUser};
-pub use sql::{Row, SqlError};
+pub use sql::{Row, SqlError, run_sql};
 pub use wait::{Look, eventually};

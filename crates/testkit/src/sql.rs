@@ -28,6 +28,14 @@ pub enum SqlError {
     },
 }
 
+/// Runs one or several statements on a server, outside any database.
+pub async fn run_sql(server: &Server, sql: &str) -> Result<(), SqlError> {
+    let mut session = Session::open(server, None).await?;
+    let result = session.exec(sql).await;
+    session.close().await;
+    result
+}
+
 #[derive(Debug)]
 pub(crate) enum Session {
     MySql(mysql_async::Conn),

@@ -1,3 +1,5 @@
+//! Rights, held to their table.
+
 use super::*;
 
 fn user(name: &str) -> UserId {

@@ -1,3 +1,5 @@
+//! Text and CSV: round trips, and everything wrong at once.
+
 use super::*;
 use crate::{
     complaint::{Complaint, Complaints},

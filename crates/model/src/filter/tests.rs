@@ -1,3 +1,5 @@
+//! Row filters: what is understood, what is refused, and how it binds.
+
 use super::*;
 use proptest::{prelude::*, sample::select};
 use strum::IntoEnumIterator;

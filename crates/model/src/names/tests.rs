@@ -1,3 +1,5 @@
+//! Names: what people may call things.
+
 use super::*;
 use proptest::prelude::*;
 

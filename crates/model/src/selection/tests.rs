@@ -1,3 +1,5 @@
+//! Selections evaluated against a source.
+
 use super::*;
 use crate::{complaint::Complaint, object::ObjectKind, transfer::TransferMode};
 use proptest::{prelude::*, sample::select};

@@ -1,3 +1,5 @@
+//! Compiling a selection: every fault in one go.
+
 use super::*;
 use serde_json::json;
 

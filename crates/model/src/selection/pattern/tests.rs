@@ -1,3 +1,5 @@
+//! Patterns against a naive reference.
+
 use super::*;
 use proptest::prelude::*;
 

@@ -1,3 +1,5 @@
+//! Rules, line by line.
+
 use super::*;
 use proptest::prelude::*;
 

@@ -8,11 +8,14 @@ mod fleet;
 mod report;
 mod signals;
 
-use std::{ffi::OsString, io::IsTerminal as _, process::ExitCode};
+use std::{ffi::OsString, io::IsTerminal as _, path::PathBuf, process::ExitCode};
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
-use oms_testkit::servers::{ServerKind, fetch_all};
+use oms_testkit::{
+    run_sql,
+    servers::{ServerKind, fetch_all, from_environment},
+};
 
 use crate::{fleet::Fleet, signals::Signals};
 
@@ -47,6 +50,13 @@ enum Action {
         /// The command and its arguments
         #[arg(last = true, required = true)]
         command: Vec<OsString>,
+    },
+    /// Run the statements of a file on a server of `servers exec`
+    Load {
+        /// mysql, mariadb, postgres or oceanbase
+        kind: ServerKind,
+        /// SQL, one or several statements
+        file: PathBuf,
     },
     /// Fetch servers into the cache without starting them
     Fetch {
@@ -98,6 +108,14 @@ fn act(action: Action) -> anyhow::Result<ExitCode> {
             }
             fleet.stop();
             Ok(ExitCode::from(end?))
+        }
+        Action::Load { kind, file } => {
+            let sql = std::fs::read_to_string(&file)
+                .with_context(|| format!("cannot read {}", file.display()))?;
+            let server = from_environment(kind)?
+                .with_context(|| format!("no {kind} here; run this under `servers exec`"))?;
+            runtime.block_on(run_sql(&server, &sql))?;
+            Ok(ExitCode::SUCCESS)
         }
         Action::Fetch { kinds } => {
             fleet::all_or_errors(fetch_all(&chosen(&kinds)))?;

@@ -1,0 +1,3 @@
+//! Scenarios over all services and real databases.
+
+mod first_steps;
