@@ -8,6 +8,14 @@ pub fn is_duplicate(error: &Error) -> bool {
     matches!(error, Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _))
 }
 
+/// The database ended the transaction because it and another one waited for each other. Nothing was
+/// done, and the same transaction may succeed at once.
+pub fn is_deadlock(error: &Error) -> bool {
+    matches!(error, Error::DatabaseError(kind, text)
+        if matches!(kind, DatabaseErrorKind::SerializationFailure)
+            || text.message().to_ascii_lowercase().contains("deadlock"))
+}
+
 /// The code for a query that failed for no reason of the caller's.
 ///
 /// diesel gives most failures only as text, so the texts of the three databases are sorted

@@ -9,7 +9,7 @@ mod fault;
 mod migrate;
 
 pub use conn::Conn;
-pub use fault::{code_of, is_duplicate};
+pub use fault::{code_of, is_deadlock, is_duplicate};
 pub use migrate::{MigrationError, Migrations, migrate, revert_all};
 
 use crate::{Cancelled, on_worker_thread, settings::MetadataSettings};
