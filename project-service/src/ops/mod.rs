@@ -10,10 +10,13 @@ pub mod selection;
 
 pub use enrol::enrol;
 pub use fresh::{fresh_id, now};
-pub use owned::owned_by;
+pub use owned::{move_owner, owned_by};
 
 use crate::{Error, repo};
-use oms_chassis::{Conn, db::is_duplicate};
+use oms_chassis::{
+    Conn,
+    db::{is_deadlock, is_duplicate},
+};
 use oms_model::{Actor, Right};
 
 /// Refuses an actor whose role has not the right over anything at all.
@@ -22,7 +25,8 @@ pub fn require(actor: &Actor, right: Right) -> Result<(), Error> {
 }
 
 /// Runs a write in a transaction, and again when it lost a race: another one took something unique,
-/// or referred to what is deleted. The second time its own checks see the winner and can name it.
+/// referred to what is deleted, or held what it needed and waited for what it held. The second time
+/// its own checks see the winner and can name it.
 pub fn retried<T>(
     conn: &mut Conn,
     work: impl Fn(&mut Conn) -> Result<T, Error>,
@@ -43,5 +47,7 @@ pub fn retried<T>(
 
 fn is_lost_race(error: &diesel::result::Error) -> bool {
     use diesel::result::{DatabaseErrorKind::ForeignKeyViolation, Error::DatabaseError};
-    is_duplicate(error) || matches!(error, DatabaseError(ForeignKeyViolation, _))
+    is_duplicate(error)
+        || is_deadlock(error)
+        || matches!(error, DatabaseError(ForeignKeyViolation, _))
 }

@@ -3,7 +3,7 @@
 use crate::{Error, app::AppState, repo};
 use diesel::Connection;
 use oms_contracts::project::OwnedCounts;
-use oms_model::UserId;
+use oms_model::{DepartmentId, UserId};
 
 /// Counts what keeps a user from being deleted.
 pub async fn owned_by(state: &AppState, user: UserId) -> Result<OwnedCounts, Error> {
@@ -18,4 +18,9 @@ pub async fn owned_by(state: &AppState, user: UserId) -> Result<OwnedCounts, Err
             })
         })
         .await
+}
+
+/// Lets what a user owns follow it into another department. Repeating is harmless.
+pub async fn move_owner(state: &AppState, user: UserId, to: DepartmentId) -> Result<(), Error> {
+    state.db.run(move |conn| conn.write(|conn| Ok(repo::move_to(conn, &user, &to)?))).await
 }

@@ -6,6 +6,7 @@ mod owned;
 pub mod project;
 pub mod project_label;
 
+pub use owned::move_to;
 pub(crate) use owned::within_reach;
 
 use oms_chassis::db::{Migrations, code_of};

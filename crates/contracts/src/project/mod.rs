@@ -31,6 +31,13 @@ pub struct OwnedCounts {
     pub data_sources: u64,
 }
 
+/// Where a user belongs who was moved: what it owns is moved along, so that the right people see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct OwnerDepartment {
+    pub department_id: DepartmentId,
+}
+
 /// What a change of the vault's key has led to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -59,6 +66,10 @@ pub mod paths {
 
     pub fn owner_counts(user: &UserId) -> String {
         format!("/internal/v1/owners/{user}/counts")
+    }
+
+    pub fn owner_department(user: &UserId) -> String {
+        format!("/internal/v1/owners/{user}/department")
     }
 }
 

@@ -10,8 +10,8 @@ use oms_model::{Actor, Right};
 
 /// Refuses a name or account that another data source has, and a partner that is none.
 ///
-/// Asked before the database is, so that nobody waits for a test in vain, and again in the
-/// transaction that writes. What comes between even then, the table's unique keys refuse.
+/// Asked before the database is, so that nobody waits for a test in vain, and again by
+/// [`admit_to_store`]. What comes between even then, the table's unique keys refuse.
 pub fn admit(conn: &mut Conn, actor: &Actor, source: &DataSource) -> Result<(), crate::Error> {
     let settings = &source.settings;
     if repo::name_holder(conn, &settings.name)?.is_some_and(|holder| holder != source.id) {
@@ -28,6 +28,19 @@ pub fn admit(conn: &mut Conn, actor: &Actor, source: &DataSource) -> Result<(), 
         .into());
     }
     partner(conn, actor, source)
+}
+
+/// The same in the transaction that writes: the partner cannot be deleted before it ends.
+pub fn admit_to_store(
+    conn: &mut Conn,
+    actor: &Actor,
+    source: &DataSource,
+) -> Result<(), crate::Error> {
+    if let Some(partner) = &source.settings.partner {
+        // Whether it is still there, `admit` finds out.
+        repo::hold(conn, partner)?;
+    }
+    admit(conn, actor, source)
 }
 
 fn partner(conn: &mut Conn, actor: &Actor, source: &DataSource) -> Result<(), crate::Error> {

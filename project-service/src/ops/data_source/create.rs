@@ -1,7 +1,7 @@
 //! Registering a database.
 
 use super::{
-    admit::admit,
+    admit::{admit, admit_to_store},
     probe::remembered,
     reach::{Clear, probe, sealed},
     read,
@@ -58,7 +58,7 @@ pub(super) async fn register(
         .db
         .run(move |conn| {
             retried(conn, |conn| {
-                admit(conn, &actor, &source)?;
+                admit_to_store(conn, &actor, &source)?;
                 Ok(repo::data_source::insert(conn, &source)?)
             })?;
             Ok(source)

@@ -1,7 +1,12 @@
 //! Forgetting a database.
 
 use super::Error as Refusal;
-use crate::{Error, app::AppState, ops::require, repo};
+use crate::{
+    Error,
+    app::AppState,
+    ops::{require, retried},
+    repo,
+};
 use oms_model::{Actor, EndpointId, Right};
 
 /// Removes a data source that no live project uses. Its database is left as it is.
@@ -10,14 +15,14 @@ pub async fn delete(state: &AppState, actor: Actor, id: EndpointId) -> Result<()
     state
         .db
         .run(move |conn| {
-            conn.write(|conn| {
+            retried(conn, |conn| {
                 // Held before the projects are counted, as a project holds it before it is
                 // stored: of two at once, the later sees the earlier.
                 let held = repo::data_source::hold(conn, &id)?;
                 let reach = Right::ChangeWork;
                 let found = repo::data_source::find_within(conn, &actor, reach, &id)?;
                 if !held || found.is_none() {
-                    return Err(Refusal::NoSuch(id).into());
+                    return Err(Refusal::NoSuch(id.clone()).into());
                 }
                 let projects = repo::project::live_on(conn, &id)?;
                 if !projects.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::{
     Error as Refusal,
-    admit::admit,
+    admit::{admit, admit_to_store},
     probe::remembered,
     reach::{Clear, probe, unsealed},
     read::{self, Given},
@@ -69,8 +69,9 @@ impl Plan {
             return Err(Refusal::Stale(self.seen).into());
         }
         self.refuse(&before, &settings)?;
-        let secrets_change =
-            [Slot::Password, Slot::ClientKey].iter().any(|slot| self.given.get(*slot).changes());
+        let secrets_change = [Slot::Password, Slot::ClientKey]
+            .iter()
+            .any(|slot| self.given.get(*slot).replaces(before.sealed.get(*slot).is_some()));
         let differs = secrets_change || settings.connects_differently(&before.settings);
         let to_test = match differs {
             true => Some(self.with_given(&unsealed(vault, &before)?)),
@@ -93,7 +94,7 @@ impl Plan {
             let missing: Vec<Detail> = Slot::ALL
                 .iter()
                 .filter(|slot| before.sealed.get(**slot).is_some())
-                .filter(|slot| !self.given.get(**slot).changes())
+                .filter(|slot| matches!(self.given.get(**slot), Given::Unchanged))
                 .map(|slot| {
                     let why = "the address changes and the data source is another user's: \
                                give this secret again";
@@ -119,7 +120,7 @@ impl Plan {
             Given::Secret(text) => Change::Set(Sealed(vault.seal(&slot.place(&source.id), text))),
         });
         retried(conn, |conn| {
-            admit(conn, &self.actor, &source)?;
+            admit_to_store(conn, &self.actor, &source)?;
             match repo::data_source::update(conn, &source, &changes, self.seen)? {
                 true => Ok(()),
                 false => Err(self.overtaken(conn, &source.id)?),

@@ -36,9 +36,13 @@ pub enum Given {
 }
 
 impl Given {
-    /// Whether a stored secret would be replaced or removed.
-    pub fn changes(&self) -> bool {
-        !matches!(self, Self::Unchanged)
+    /// Whether what is stored becomes something else.
+    pub fn replaces(&self, is_stored: bool) -> bool {
+        match self {
+            Self::Unchanged => false,
+            Self::Nothing => is_stored,
+            Self::Secret(_) => true,
+        }
     }
 
     /// What holds where `stored` did.

@@ -182,13 +182,19 @@ pub fn delete(conn: &mut Conn, id: &EndpointId) -> Result<bool, Error> {
 
 /// Takes a data source off those that name it as their partner.
 pub fn forget_partner(conn: &mut Conn, id: &EndpointId) -> Result<(), Error> {
-    let rows = data_sources::table.filter(data_sources::partner_id.eq(id.as_str().to_owned()));
-    diesel::update(rows)
-        .set((
-            data_sources::partner_id.eq(None::<String>),
-            data_sources::revision.eq(data_sources::revision + 1),
-        ))
-        .execute(conn)?;
+    // Found first and changed by id: an update that searches locks all it passes on InnoDB.
+    let partners: Vec<String> = data_sources::table
+        .filter(data_sources::partner_id.eq(id.as_str().to_owned()))
+        .select(data_sources::id)
+        .load(conn)?;
+    for partner in partners {
+        diesel::update(data_sources::table.find(partner))
+            .set((
+                data_sources::partner_id.eq(None::<String>),
+                data_sources::revision.eq(data_sources::revision + 1),
+            ))
+            .execute(conn)?;
+    }
     Ok(())
 }
 

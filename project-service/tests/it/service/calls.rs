@@ -1,7 +1,7 @@
 //! Who may call the service: siblings with a token for it, and on whose behalf.
 
 use crate::{
-    app::{Answer, TestApp, secret, user},
+    app::{Answer, TestApp, admin, colleague, secret, stranger, user},
     data_sources::{store, unreached},
     labels::named,
 };
@@ -10,7 +10,12 @@ use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use oms_clients::token::{Claims, Signer};
 use oms_contracts::{
     ErrorCode, ServiceName,
-    project::{OwnedCounts, data_source, label, paths::owner_counts},
+    project::{
+        OwnedCounts, OwnerDepartment, data_source,
+        data_source::DataSourceView,
+        label,
+        paths::{owner_counts, owner_department},
+    },
     service::headers::INTERNAL_TOKEN,
 };
 use oms_model::UserId;
@@ -102,6 +107,7 @@ async fn every_route_is_described() {
         ("/api/v1/labels/{id}", vec!["patch", "delete"]),
         ("/internal/v1/vault/reseal", vec!["post"]),
         ("/internal/v1/owners/{user}/counts", vec!["get"]),
+        ("/internal/v1/owners/{user}/department", vec!["put"]),
     ] {
         for method in methods {
             assert!(paths[path][method]["responses"].is_object(), "{method} {path}");
@@ -124,5 +130,27 @@ async fn what_a_user_owns_is_counted_for_siblings() {
     let odd = app.sibling().get("/internal/v1/owners/u_1%27/counts").await;
     odd.refused(ErrorCode::InvalidParameter);
     let unsigned = app.unsigned(Method::GET, &owner_counts(&nobody));
+    Answer::of(unsigned).await.refused(ErrorCode::UnsignedCall);
+}
+
+#[tokio::test]
+async fn what_a_user_owns_follows_it_into_another_department() {
+    let app = TestApp::start().await;
+    let (mine, bobs) =
+        (unreached(&user(), "a", "a.example"), unreached(&colleague(), "b", "b.example"));
+    store(&app, &[mine.clone(), bobs.clone()]);
+    let path = owner_department(&user().user);
+    let body = OwnerDepartment { department_id: stranger().department };
+    for _ in 0..2 {
+        let request = app.sibling().request(Method::PUT, &path).json(&body);
+        Answer::of(request).await.done();
+    }
+    let one = data_source::paths::one(&mine.id);
+    let seen: DataSourceView = app.by(stranger()).get(&one).await.ok(StatusCode::OK);
+    assert_eq!((seen.owner.department_id, seen.revision), (body.department_id.clone(), 1));
+    app.by(admin()).get(&one).await.refused(ErrorCode::NoSuchDataSource);
+    let other = data_source::paths::one(&bobs.id);
+    let _: DataSourceView = app.by(admin()).get(&other).await.ok(StatusCode::OK);
+    let unsigned = app.unsigned(Method::PUT, &path).json(&body);
     Answer::of(unsigned).await.refused(ErrorCode::UnsignedCall);
 }
