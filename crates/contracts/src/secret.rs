@@ -1,7 +1,10 @@
 //! A secret on its way from one place to another: printed nowhere, wiped when dropped.
 
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{Error, Visitor},
+};
 use utoipa::openapi::{
     RefOr,
     schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type},
@@ -58,8 +61,39 @@ impl Serialize for Secret {
 
 impl<'de> Deserialize<'de> for Secret {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        SecretString::deserialize(deserializer).map(Self)
+        // Asked for a string, serde_json itself would quote what it finds instead.
+        deserializer.deserialize_any(Text)
     }
+}
+
+/// Takes a string. What else comes is refused without being quoted: a password of digits that was
+/// sent as a number must not end up in an error text.
+struct Text;
+
+macro_rules! refused {
+    ($($visit:ident: $kind:ty),+) => {$(
+        fn $visit<E: Error>(self, _: $kind) -> Result<Secret, E> {
+            Err(E::custom("a secret is a string"))
+        }
+    )+};
+}
+
+impl Visitor<'_> for Text {
+    type Value = Secret;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Secret, E> {
+        Ok(text.into())
+    }
+
+    fn visit_string<E: Error>(self, text: String) -> Result<Secret, E> {
+        Ok(text.into())
+    }
+
+    refused!(visit_bool: bool, visit_i64: i64, visit_u64: u64, visit_f64: f64);
 }
 
 impl utoipa::PartialSchema for Secret {
@@ -87,7 +121,11 @@ mod tests {
 
     #[test]
     fn a_secret_of_another_type_is_refused_without_quoting_it() {
-        let refusal = serde_json::from_str::<Secret>("[\"hunter2\"]").unwrap_err().to_string();
-        assert!(!refusal.contains("hunter2"), "{refusal}");
+        for json in ["[\"4711\"]", "{\"4711\":1}", "4711", "-4711", "4711.5", "4711e99"] {
+            let refusal = serde_json::from_str::<Secret>(json).unwrap_err().to_string();
+            assert!(refusal.contains("string") && !refusal.contains("4711"), "{refusal}");
+        }
+        assert!(serde_json::from_str::<Secret>("true").is_err());
+        assert!(serde_json::from_str::<Secret>("null").is_err());
     }
 }
