@@ -26,7 +26,7 @@ pub(crate) enum Protocol {
 #[derive(Debug, PartialEq, Eq)]
 enum Answer {
     /// It greets as MySQL does, or answers a request for TLS as PostgreSQL does.
-    Speaks(Protocol),
+    Speaks(Protocol, Server),
     /// It says something else.
     Noise(String),
     Silence,
@@ -48,15 +48,11 @@ pub(crate) async fn explain(
     let asked = ask(stream, deadline.remaining() / 2);
     let answer = deadline.run(Phase::Handshake, asked).await.unwrap_or(Answer::Silence);
     tracing::debug!(address = %site.address, ?answer, %error, "asked who answers");
-    let product = match answer {
-        Answer::Noise(words) => return ConnectError::protocol(format!("it says {words:?}")),
-        Answer::Speaks(theirs) if theirs != ours => match theirs {
-            Protocol::Mysql => Product::Another("a server of the MySQL protocol"),
-            Protocol::Postgres => Product::Postgresql,
-        },
-        Answer::Speaks(_) | Answer::Silence => return error,
-    };
-    site.wrong_kind(&Server::unversioned(product))
+    match answer {
+        Answer::Noise(words) => ConnectError::protocol(format!("it says {words:?}")),
+        Answer::Speaks(theirs, server) if theirs != ours => site.wrong_kind(&server),
+        Answer::Speaks(..) | Answer::Silence => error,
+    }
 }
 
 /// Listens first, since MySQL and most others greet; then asks for TLS as a PostgreSQL client does,
@@ -73,7 +69,9 @@ async fn ask(mut stream: TcpStream, patience: Duration) -> Answer {
         return Answer::Silence;
     }
     match stream.read(&mut heard).await {
-        Ok(1) if matches!(heard[0], b'S' | b'N') => Answer::Speaks(Protocol::Postgres),
+        Ok(1) if matches!(heard[0], b'S' | b'N') => {
+            Answer::Speaks(Protocol::Postgres, Server::unversioned(Product::Postgresql))
+        }
         Ok(0) | Err(_) => Answer::Silence,
         Ok(length) => recognise(&heard[..length]),
     }
@@ -82,13 +80,25 @@ async fn ask(mut stream: TcpStream, patience: Duration) -> Answer {
 /// Length 8, then the number that stands in the place of a protocol version.
 pub(crate) const POSTGRES_TLS_REQUEST: [u8; 8] = [0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f];
 
-/// A MySQL greeting is the first packet (number 0) and begins with the protocol's version, 10, or
-/// with the mark of an error.
+const SOME_MYSQL: Product = Product::Another("a server of the MySQL protocol");
+
+/// A MySQL greeting is the first packet (number 0). It begins with the protocol's version, 10, and
+/// the server's, or with the mark of an error.
 fn recognise(heard: &[u8]) -> Answer {
-    match heard {
-        [_, _, 0, 0, 10 | 0xff, ..] => Answer::Speaks(Protocol::Mysql),
-        _ => Answer::Noise(excerpt(heard)),
-    }
+    let server = match heard {
+        [_, _, 0, 0, 10, rest @ ..] => {
+            let version = rest.split(|byte| *byte == 0).next().unwrap_or_default();
+            let server = Server::of_mysql_protocol(&String::from_utf8_lossy(version), "");
+            // Relatives greet as MySQL and tell the truth only after the login.
+            match server.product {
+                Product::Mysql => Server { product: SOME_MYSQL, ..server },
+                _ => server,
+            }
+        }
+        [_, _, 0, 0, 0xff, ..] => Server::unversioned(SOME_MYSQL),
+        _ => return Answer::Noise(excerpt(heard)),
+    };
+    Answer::Speaks(Protocol::Mysql, server)
 }
 
 /// The beginning of what a stranger said, fit for a message.
@@ -102,12 +112,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_mysql_greeting_is_recognised() {
-        assert_eq!(recognise(b"\x4a\x00\x00\x00\x0a9.7.4"), Answer::Speaks(Protocol::Mysql));
-        assert_eq!(
-            recognise(b"\x17\x00\x00\x00\xff\x10\x04Too many"),
-            Answer::Speaks(Protocol::Mysql)
-        );
+    fn a_mysql_greeting_is_recognised_with_its_version() {
+        let said = |heard: &[u8]| match recognise(heard) {
+            Answer::Speaks(Protocol::Mysql, server) => server.to_string(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(said(b"\x4a\0\0\0\x0a9.7.4\0more"), "a server of the MySQL protocol 9.7.4");
+        assert_eq!(said(b"\x4a\0\0\0\x0a5.5.5-10.11.19-MariaDB\0"), "MariaDB 10.11.19");
+        assert_eq!(said(b"\x17\0\0\0\xff\x10\x04Too many"), "a server of the MySQL protocol");
     }
 
     #[test]

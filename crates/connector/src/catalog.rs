@@ -85,7 +85,7 @@ pub struct ObjectQuery {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DatabaseScope {
     /// Every database that does not belong to the product.
-    AllUsers,
+    All,
     /// These, by exact name.
     Only(Vec<String>),
 }

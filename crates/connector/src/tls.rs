@@ -1,6 +1,6 @@
 //! TLS to databases: one crypto provider, what each mode verifies, and why a handshake failed.
 
-use crate::address::{ClientCertificate, Tls, TlsMode};
+use crate::address::{Address, ClientCertificate, Tls, TlsMode};
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::verify_server_cert_signed_by_trust_anchor;
 use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
@@ -140,6 +140,19 @@ pub(crate) fn client_config(tls: &Tls) -> Result<Option<ClientConfig>, TlsFailur
     Ok(Some(config))
 }
 
+/// The name to ask a server's certificate for. Where no name is verified, a host that no certificate
+/// could name (`db.1`, an IPv6 address with a zone) is no obstacle.
+pub(crate) fn server_name(address: &Address) -> Result<&str, TlsFailure> {
+    let host = address.host.as_str();
+    match ServerName::try_from(host) {
+        Ok(_) => Ok(host),
+        Err(_) if address.tls.mode == TlsMode::VerifyFull => {
+            Err(TlsFailure::WrongName(format!("no certificate can name {host:?}")))
+        }
+        Err(_) => Ok("nameless.invalid"),
+    }
+}
+
 /// The authorities that a verifying mode trusts.
 pub(crate) fn roots(tls: &Tls) -> Result<RootCertStore, TlsFailure> {
     let Some(pem) = &tls.ca_pem else {
@@ -263,6 +276,22 @@ mod tests {
         let client = ClientCertificate { chain_pem: "x".into(), key_pem: "y".into() };
         let tls = Tls { client: Some(client), ..wishes(TlsMode::Require, None) };
         assert!(matches!(client_config(&tls), Err(TlsFailure::BadClientCertificate(_))));
+    }
+
+    #[test]
+    fn a_host_that_no_certificate_can_name_matters_only_where_the_name_does() {
+        let name = |host: &str, mode| {
+            let address = Address::parse("mysql://u@h").unwrap().1;
+            let address = Address { host: host.into(), tls: Tls::mode(mode), ..address };
+            server_name(&address).map(str::to_owned)
+        };
+        for host in ["db.example", "my_db", "10.0.0.1", "fe80::1"] {
+            assert_eq!(name(host, TlsMode::VerifyFull), Ok(host.to_owned()));
+        }
+        for host in ["db.1", "fe80::1%eth0"] {
+            assert!(matches!(name(host, TlsMode::VerifyFull), Err(TlsFailure::WrongName(_))));
+            assert!(name(host, TlsMode::Require).is_ok());
+        }
     }
 
     #[test]

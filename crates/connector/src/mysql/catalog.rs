@@ -56,7 +56,7 @@ impl Catalog for Mysql {
         let mut session = self.session().await?;
         let databases = match scope {
             DatabaseScope::Only(names) => names.clone(),
-            DatabaseScope::AllUsers => self.user_databases(&mut session).await?,
+            DatabaseScope::All => self.user_databases(&mut session).await?,
         };
         let mut all = Vec::new();
         for piece in databases.chunks(AT_ONCE) {

@@ -4,7 +4,7 @@
 use super::dialect::Member;
 use super::fault;
 use super::row::Fields;
-use crate::address::{Address, Tls, TlsMode};
+use crate::address::{Address, TlsMode};
 use crate::answerer::{self, Protocol};
 use crate::deadline::Deadline;
 use crate::error::{ConnectError, Phase};
@@ -24,7 +24,7 @@ use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
 /// An open session. It ends with the call that opened it: statements share that call's deadline.
-#[derive(Debug)]
+/// Not `Debug`: the driver's connection shows its password.
 pub(super) struct Session<'a> {
     /// `None` once a statement missed the deadline: the server may still be sending its answer.
     conn: Option<Conn>,
@@ -180,7 +180,7 @@ async fn log_in_at(
     ip: IpAddr,
     deadline: Deadline,
 ) -> Result<(Conn, bool), ConnectError> {
-    let protected = protection(&site.address.tls).map_err(ConnectError::Tls)?;
+    let protected = protection(&site.address).map_err(ConnectError::Tls)?;
     let encrypted = protected.is_some();
     let attempt = connect(&site.address, ip, protected, deadline).await?;
     match attempt {
@@ -230,17 +230,20 @@ const IDLE_SECONDS: usize = 28_800;
 const KEEPALIVE: Duration = Duration::from_secs(10);
 
 /// The driver's form of our wishes; `None` for plain text.
-fn protection(wishes: &Tls) -> Result<Option<SslOpts>, TlsFailure> {
-    let mut options = SslOpts::default();
+fn protection(address: &Address) -> Result<Option<SslOpts>, TlsFailure> {
+    let wishes = &address.tls;
+    let name = match wishes.mode {
+        TlsMode::VerifyCa => ANY_NAME.to_owned(),
+        _ => tls::server_name(address)?.to_owned(),
+    };
+    let mut options = SslOpts::default().with_danger_tls_hostname_override(Some(name));
     match wishes.mode {
         TlsMode::Disable => return Ok(None),
         TlsMode::Prefer | TlsMode::Require => {
             options = options.with_danger_accept_invalid_certs(true);
         }
         TlsMode::VerifyCa => {
-            options = options
-                .with_danger_skip_domain_validation(true)
-                .with_danger_tls_hostname_override(Some(ANY_NAME));
+            options = options.with_danger_skip_domain_validation(true);
         }
         TlsMode::VerifyFull => {}
     }

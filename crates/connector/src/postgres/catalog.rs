@@ -55,7 +55,7 @@ impl Catalog for Postgres {
         let session = self.session().await?;
         let databases = match scope {
             DatabaseScope::Only(names) => names.clone(),
-            DatabaseScope::AllUsers => {
+            DatabaseScope::All => {
                 let all = schemas(&session).await?;
                 all.into_iter()
                     .filter(|schema| !schema.is_system)

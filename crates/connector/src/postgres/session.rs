@@ -156,7 +156,7 @@ async fn log_in(
             config.ssl_mode(SslMode::Require).ssl_negotiation(SslNegotiation::Direct);
             let connect = MakeTlsConnect::<TcpStream>::make_tls_connect(
                 &mut MakeRustlsConnect::new(protected),
-                &address.host,
+                tls::server_name(address).map_err(ConnectError::Tls)?,
             )
             .map_err(|never| match never {})?;
             enter(site, stream, connect, &config, deadline).await

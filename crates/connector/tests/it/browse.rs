@@ -155,7 +155,7 @@ async fn names_come_alone_and_only_of_what_can_be_migrated(host: &Host) {
     }
     assert!(names.is_sorted());
 
-    let everywhere = connector.catalog().names(&DatabaseScope::AllUsers).await.unwrap();
+    let everywhere = connector.catalog().names(&DatabaseScope::All).await.unwrap();
     assert!(everywhere.contains(&table("sorts")));
     assert!(everywhere.iter().all(|name| !connector.dialect().is_system(&name.database)));
     let nowhere = DatabaseScope::Only(Vec::new());

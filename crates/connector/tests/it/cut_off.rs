@@ -81,7 +81,7 @@ async fn a_call_that_its_caller_gives_up_closes_its_connection() {
         through.port = proxy.address().port();
         let connector = open(host.kind, through).unwrap();
         for patience in (0..40).map(Duration::from_millis) {
-            let scope = DatabaseScope::AllUsers;
+            let scope = DatabaseScope::All;
             let _ = tokio::time::timeout(patience, connector.catalog().names(&scope)).await;
         }
         eventually(Duration::from_secs(5), || async { proxy.open_connections() == 0 }).await;

@@ -24,7 +24,7 @@ async fn failure(host: &Host, address: Address) -> ConnectError {
     let (probed, took) = timed(connector.probe().probe()).await;
     let error = probed.unwrap_err();
     assert!(took < Duration::from_secs(5), "{took:?}: {error:?}");
-    let browsed = connector.catalog().names(&DatabaseScope::AllUsers).await;
+    let browsed = connector.catalog().names(&DatabaseScope::All).await;
     let Err(CatalogError::Connect(other)) = browsed else { panic!("{browsed:?}") };
     assert_eq!(std::mem::discriminant(&error), std::mem::discriminant(&other), "{other:?}");
     error
@@ -102,8 +102,7 @@ async fn an_account_at_its_limit_is_too_many_connections(host: &Host) {
     let who = account.in_sql();
     let limit = match host.server_kind {
         ServerKind::Postgres => format!("ALTER ROLE {who} CONNECTION LIMIT 0"),
-        // One connection an hour, and the first is used up below.
-        ServerKind::OceanBase => format!("ALTER USER {who} WITH MAX_CONNECTIONS_PER_HOUR 1"),
+        // One connection an hour, and it is used up below.
         _ => format!("ALTER USER {who} WITH MAX_CONNECTIONS_PER_HOUR 1"),
     };
     place.db.exec(&limit).await.unwrap();
@@ -117,5 +116,5 @@ async fn an_account_at_its_limit_is_too_many_connections(host: &Host) {
 
 async fn use_up(place: &Place<'_>, account: &Account) {
     let connector = open(place.host.kind, account.address(place)).unwrap();
-    connector.catalog().names(&DatabaseScope::AllUsers).await.unwrap();
+    connector.catalog().names(&DatabaseScope::All).await.unwrap();
 }

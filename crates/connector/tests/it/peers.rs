@@ -2,6 +2,7 @@
 //! says what it was, and its connection is closed.
 
 use crate::host::{Host, MYSQL, POSTGRES, address, impatient, timed};
+use futures::future::join_all;
 use oms_connector::{Address, ConnectError, Phase, TlsFailure, TlsMode, open};
 use oms_testkit::eventually;
 use oms_testkit::peer::{ClosingServer, HangingServer};
@@ -31,15 +32,15 @@ fn any_account(host: &Host) -> Address {
 
 /// Fails against `peer` under a limit of one second, in each mode that begins differently.
 async fn failures(host: &Host, peer: SocketAddr) -> Vec<ConnectError> {
-    let mut errors = Vec::new();
-    for mode in [TlsMode::Disable, TlsMode::Prefer, TlsMode::Require] {
+    let modes = [TlsMode::Disable, TlsMode::Prefer, TlsMode::Require];
+    join_all(modes.map(async |mode| {
         let connector = impatient(host.kind, at(host, peer, mode));
         let (outcome, took) = timed(connector.probe().probe()).await;
         let error = outcome.unwrap_err();
         assert!(took < Duration::from_millis(1_300), "{mode}: {took:?}: {error:?}");
-        errors.push(error);
-    }
-    errors
+        error
+    }))
+    .await
 }
 
 /// A peer of the test's own, which counts the connections that are still open.
@@ -51,7 +52,7 @@ struct Peer {
 impl Peer {
     async fn start<F>(serve: impl Fn(TcpStream) -> F + Send + 'static) -> Self
     where
-        F: Future<Output = TcpStream> + Send,
+        F: Future<Output = TcpStream> + Send + 'static,
     {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -60,11 +61,14 @@ impl Peer {
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 count.fetch_add(1, Ordering::SeqCst);
-                let mut stream = serve(stream).await;
-                // Until the other side is gone.
-                let mut rest = [0; 1024];
-                while matches!(stream.read(&mut rest).await, Ok(length) if length > 0) {}
-                count.fetch_sub(1, Ordering::SeqCst);
+                let (serving, count) = (serve(stream), Arc::clone(&count));
+                tokio::spawn(async move {
+                    let mut stream = serving.await;
+                    // Until the other side is gone.
+                    let mut rest = [0; 1024];
+                    while matches!(stream.read(&mut rest).await, Ok(length) if length > 0) {}
+                    count.fetch_sub(1, Ordering::SeqCst);
+                });
             }
         });
         Self { address, open }
@@ -87,7 +91,7 @@ impl Peer {
 
 #[tokio::test]
 async fn a_server_that_accepts_and_hangs_times_out_within_five_seconds() {
-    for host in PROTOCOLS {
+    join_all(PROTOCOLS.map(async |host| {
         let peer = HangingServer::start().unwrap();
         let connector = open(host.kind, at(&host, peer.address(), TlsMode::Prefer)).unwrap();
         let (outcome, took) = timed(connector.probe().probe()).await;
@@ -96,7 +100,8 @@ async fn a_server_that_accepts_and_hangs_times_out_within_five_seconds() {
         assert_eq!((phase, limit), (Phase::Handshake, Duration::from_secs(5)));
         assert!(took < Duration::from_millis(5_300), "{took:?}");
         assert!(peer.accepted() > 0);
-    }
+    }))
+    .await;
 }
 
 #[tokio::test]
