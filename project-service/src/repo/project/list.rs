@@ -12,7 +12,7 @@ use oms_contracts::{
     page::Slice,
     project::{SortOrder, project::ProjectSort},
 };
-use oms_model::{Actor, DatabaseKind, LabelId, ProjectType, Right};
+use oms_model::{Actor, DatabaseKind, LabelId, ProjectId, ProjectType, Right};
 
 diesel::allow_tables_to_appear_in_same_query!(projects, project_labels);
 
@@ -21,7 +21,7 @@ type Backend = <Conn as Connection>::Backend;
 /// Which projects. An absent condition lets all through; an empty list lets none.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// Part of the name or of the id.
+    /// Part of the name, or the beginning of an id.
     pub search: Option<String>,
     /// Any of these labels.
     pub labels: Option<Vec<LabelId>>,
@@ -64,9 +64,14 @@ fn filtered<'a>(actor: &Actor, filter: &'a Filter) -> projects::BoxedQuery<'a, B
     let mut query = within_reach!(query, projects, actor, Right::ReadWork)
         .filter(projects::state.ne(ProjectState::Deleted.as_str()));
     if let Some(part) = &filter.search {
-        let pattern = containing(&folded(part));
-        let name = projects::name_folded.like(pattern.clone()).escape('!');
-        query = query.filter(name.or(projects::id.like(pattern).escape('!')));
+        let part = folded(part);
+        let pattern = containing(&part);
+        let named = projects::name_folded.like(pattern.clone()).escape('!');
+        // Bodies of ids are random: found by a part of them, projects would turn up by accident.
+        query = match part.starts_with(ProjectId::PREFIX) {
+            true => query.filter(named.or(projects::id.like(pattern[1..].to_owned()).escape('!'))),
+            false => query.filter(named),
+        };
     }
     if let Some(labels) = &filter.labels {
         let labels = labels.iter().map(LabelId::as_str);

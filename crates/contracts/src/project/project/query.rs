@@ -12,7 +12,7 @@ use utoipa::{IntoParams, ToSchema};
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct ProjectQuery {
-    /// Part of the name or of the id, in any case of letters.
+    /// Part of the name in any case of letters, or the beginning of an id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub search: Option<String>,
     /// Ids with commas: projects that carry any of these labels.
