@@ -5,15 +5,15 @@ use crate::{
     Error,
     domain::{
         owned::Ownership,
-        project::{End, Ends, Project},
+        project::{End, Ends, Outline, Project},
         project_check::{Surroundings, faults},
     },
-    ops::{fresh_id, now, project::Shown},
+    ops::{fresh_id, now, project::Shown, retried},
     repo,
 };
 use oms_chassis::{Conn, db::is_duplicate};
 use oms_contracts::{Detail, project::project::ProjectSpec};
-use oms_model::{Actor, EndpointId, Right};
+use oms_model::{Actor, EndpointId, LabelId, ProjectId, Right};
 
 /// What there is around a project to be, as its owner sees it.
 pub(super) fn surroundings(
@@ -63,25 +63,24 @@ pub(super) fn hold(conn: &mut Conn, ends: &Ends) -> Result<(), Error> {
 /// Stores a project that does not exist yet, as the actor's own.
 pub(super) fn store(conn: &mut Conn, actor: &Actor, spec: ProjectSpec) -> Result<Shown, Error> {
     let ends = checked(conn, actor, &spec)?;
-    conn.write(|conn| {
-        hold(conn, &ends)?;
-        let labels = spec.label_ids.clone();
-        let (id, owned) = (fresh_id(), Ownership::of(actor));
-        let project = Project::draft(id, owned, ends, spec, now());
-        let name = &project.outline.name;
+    let labels = spec.label_ids.clone();
+    let project = Project::draft(fresh_id(), Ownership::of(actor), ends, spec, now());
+    let Outline { id, name, ends, .. } = &project.outline;
+    retried(conn, |conn| {
+        hold(conn, ends)?;
         repo::project::insert(conn, &project).map_err(|error| taken(error, name))?;
-        put_labels(conn, &project, &labels)?;
-        super::shown(conn, project)
-    })
+        put_labels(conn, id, &labels)
+    })?;
+    super::shown(conn, project)
 }
 
 /// Gives a project these labels in place of those it has.
 pub(super) fn put_labels(
     conn: &mut Conn,
-    project: &Project,
-    labels: &[oms_model::LabelId],
+    project: &ProjectId,
+    labels: &[LabelId],
 ) -> Result<(), Error> {
-    let put = repo::project_label::set(conn, &project.outline.id, labels)?;
+    let put = repo::project_label::set(conn, project, labels)?;
     if put { Ok(()) } else { Err(Refusal::invalid("labelIds", "a label was just deleted").into()) }
 }
 

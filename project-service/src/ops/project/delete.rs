@@ -5,7 +5,7 @@ use crate::{
     Error,
     app::AppState,
     domain::{lifecycle::ProjectEvent, project::Outline},
-    ops::{now, require},
+    ops::{now, require, retried},
     repo,
 };
 use oms_model::{Actor, ProjectId, Right};
@@ -22,7 +22,7 @@ pub async fn delete(
     state
         .db
         .run(move |conn| {
-            conn.write(|conn| {
+            retried(conn, |conn| {
                 let outline = outlined(conn, &actor, &id)?;
                 let next = outline.state.on(ProjectEvent::Delete).map_err(Refusal::from)?;
                 if outline.name != name {

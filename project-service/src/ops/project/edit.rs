@@ -9,7 +9,7 @@ use crate::{
     Error,
     app::AppState,
     domain::lifecycle::{ProjectState, allows},
-    ops::{now, require},
+    ops::{now, require, retried},
     repo,
 };
 use oms_contracts::project::project::{ProjectOperation, ProjectSpec};
@@ -37,16 +37,16 @@ pub async fn edit(
             }
             let labels = spec.label_ids.clone();
             let edited = project.edited(ends, spec, now());
-            conn.write(|conn| {
+            retried(conn, |conn| {
                 hold(conn, &edited.outline.ends)?;
                 let name = &edited.outline.name;
                 let stored = repo::project::set_decided(conn, &edited, seen);
                 if !stored.map_err(|error| taken(error, name))? {
                     return Err(overtaken(conn, &actor, &id, wanted)?.into());
                 }
-                put_labels(conn, &edited, &labels)?;
-                super::shown(conn, edited)
-            })
+                put_labels(conn, &id, &labels)
+            })?;
+            super::shown(conn, edited)
         })
         .await
 }

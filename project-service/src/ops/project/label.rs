@@ -13,7 +13,7 @@ use crate::{
         project::Project,
         project_check::label_faults,
     },
-    ops::{now, require},
+    ops::{now, require, retried},
     repo,
 };
 use oms_contracts::project::project::ProjectOperation;
@@ -31,7 +31,7 @@ pub async fn set_labels(
     state
         .db
         .run(move |conn| {
-            conn.write(|conn| {
+            retried(conn, |conn| {
                 let project = visible(conn, &actor, &id)?;
                 let (state, operation) = (project.outline.state, ProjectOperation::SetLabels);
                 if !allows(state, operation) {
@@ -44,7 +44,7 @@ pub async fn set_labels(
                 if !repo::project::touch(conn, &project.outline, seen)? {
                     return Err(Refusal::Changed.into());
                 }
-                put_labels(conn, &project, &labels)?;
+                put_labels(conn, &id, &labels)?;
                 super::shown(conn, project)
             })
         })

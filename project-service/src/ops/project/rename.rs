@@ -8,7 +8,7 @@ use crate::{
         lifecycle::{NotAllowed, allows},
         project::{Outline, Project},
     },
-    ops::{now, require},
+    ops::{now, require, retried},
     repo,
 };
 use oms_contracts::project::project::ProjectOperation;
@@ -25,7 +25,7 @@ pub async fn rename(
     state
         .db
         .run(move |conn| {
-            conn.write(|conn| {
+            retried(conn, |conn| {
                 let project = visible(conn, &actor, &id)?;
                 let (state, operation) = (project.outline.state, ProjectOperation::Rename);
                 if !allows(state, operation) {
@@ -36,7 +36,7 @@ pub async fn rename(
                     return super::shown(conn, project);
                 }
                 let seen = project.outline.seen();
-                let outline = Outline { name, ..project.outline.touched(now()) };
+                let outline = Outline { name: name.clone(), ..project.outline.touched(now()) };
                 let stored = repo::project::set_name(conn, &outline, seen);
                 if !stored.map_err(|error| taken(error, &outline.name))? {
                     return Err(Refusal::Changed.into());

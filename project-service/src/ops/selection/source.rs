@@ -17,7 +17,7 @@ pub(super) async fn objects(
 ) -> Result<Vec<SourceObject>, Error> {
     let scope = match (opened.scope()?, databases) {
         (scope, None) => scope,
-        (DatabaseScope::AllUsers, Some(wanted)) => DatabaseScope::Only(Vec::from_iter(wanted)),
+        (DatabaseScope::All, Some(wanted)) => DatabaseScope::Only(Vec::from_iter(wanted)),
         (DatabaseScope::Only(allowed), Some(wanted)) => {
             DatabaseScope::Only(allowed.into_iter().filter(|db| wanted.contains(db)).collect())
         }

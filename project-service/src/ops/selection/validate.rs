@@ -49,10 +49,11 @@ fn understood(asked: &ValidateSelection) -> (Vec<Complaint>, Vec<ColumnUse>) {
         let naming = naming(asked.kind.unwrap_or(ProjectType::Migration));
         match Selection::compile(mapping, naming) {
             Ok(_) => {
-                uses.extend(column_uses(mapping).into_iter().map(|one| ColumnUse {
-                    place: format!("transferMapping.{}", one.place),
-                    ..one
-                }))
+                let placed = |one: ColumnUse| {
+                    let place = format!("transferMapping.{}", one.place);
+                    ColumnUse { place, ..one }
+                };
+                uses.extend(column_uses(mapping).into_iter().map(placed));
             }
             Err(Complaints(found)) => {
                 problems.extend(found.into_iter().map(|c| Complaint { place: path(&c), ..c }));
