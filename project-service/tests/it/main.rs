@@ -6,4 +6,6 @@
 mod app;
 mod data_sources;
 mod labels;
+mod projects;
+mod selection;
 mod service;

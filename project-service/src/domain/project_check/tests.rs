@@ -1,6 +1,8 @@
 //! What is accepted, and every fault with its field. A draft that is fine is changed in one place,
 //! so that each test says which change made it wrong.
 
+#![expect(clippy::needless_pass_by_value, reason = "each test hands over what it made up")]
+
 mod config;
 mod mapping;
 mod steps;

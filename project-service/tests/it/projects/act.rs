@@ -23,7 +23,9 @@ async fn what_the_state_takes_is_not_available_yet_and_all_else_is_illegal() {
         for (verb, event) in VERBS {
             let answer = stage.app.by(user()).command(&paths::act(&made.id, verb)).await;
             match state.on(event) {
-                _ if state == ProjectState::Deleted => drop(answer.refused(ErrorCode::NoSuchProject)),
+                _ if state == ProjectState::Deleted => {
+                    drop(answer.refused(ErrorCode::NoSuchProject));
+                }
                 Ok(_) => {
                     let problem = answer.refused(ErrorCode::NotAvailableYet);
                     assert_eq!(problem.message, format!("{event} is not available yet"));

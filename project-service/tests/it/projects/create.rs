@@ -29,7 +29,10 @@ async fn a_draft_is_kept_as_it_was_sent_and_shown_with_where_it_leads() {
     );
     let source = made.source_connect_info.as_ref().expect("the data source is there");
     assert_eq!(source.endpoint_id, stage.source);
-    assert_eq!((source.endpoint_name.as_str(), source.host.as_str()), ("source-alice", "alice.source"));
+    assert_eq!(
+        (source.endpoint_name.as_str(), source.host.as_str()),
+        ("source-alice", "alice.source")
+    );
     assert_eq!(source.endpoint_side, EndpointSide::Source);
     assert!(made.allowed_operations.contains(&ProjectOperation::Start));
     assert!(!made.allowed_operations.contains(&ProjectOperation::Pause));
@@ -121,8 +124,7 @@ async fn everything_that_is_wrong_is_told_at_once_and_nothing_is_stored() {
     body["transferMapping"]["databases"][0]["tables"][1]["name"] = json!("a$$b");
     body["transferMapping"]["databases"][0]["tables"][0]["whereClause"] = json!("id LIKE 'x%'");
     let before = stage.app.stored();
-    let problem =
-        stage.app.by(user()).post(paths::ALL, &body).await.refused(ErrorCode::Invalid);
+    let problem = stage.app.by(user()).post(paths::ALL, &body).await.refused(ErrorCode::Invalid);
     assert_eq!(
         fields(&problem),
         [
@@ -144,10 +146,10 @@ async fn a_start_in_the_future_is_refused_by_the_clock() {
     let stage = Stage::of(&user()).await;
     let mut body = stage.body("late");
     body["enableFullTransfer"] = json!(false);
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
+    let now =
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970");
     body["incrTransferConfig"] = json!({ "startTimestamp": now.as_secs() + 3_600 });
-    let problem =
-        stage.app.by(user()).post(paths::ALL, &body).await.refused(ErrorCode::Invalid);
+    let problem = stage.app.by(user()).post(paths::ALL, &body).await.refused(ErrorCode::Invalid);
     assert_eq!(fields(&problem), ["incrTransferConfig.startTimestamp"]);
     body["incrTransferConfig"] = json!({ "startTimestamp": now.as_secs() - 60 });
     stage.app.by(user()).post(paths::ALL, &body).await.ok::<ProjectView>(StatusCode::CREATED);

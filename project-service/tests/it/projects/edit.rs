@@ -22,8 +22,7 @@ async fn an_edit_replaces_everything_and_gives_a_new_tag() {
         stage.app.by(user()).post(paths::ALL, &body).await.ok(StatusCode::CREATED);
     let mut changed = stage.body("renamed");
     changed["enableIncrTransfer"] = json!(false);
-    changed["transferMapping"] =
-        json!({ "mode": "WILDCARD", "tableAndViewWhiteList": ["shop.*"] });
+    changed["transferMapping"] = json!({ "mode": "WILDCARD", "tableAndViewWhiteList": ["shop.*"] });
     let answer = stage.app.by(user()).put(&paths::one(&made.id), 1, &changed).await;
     assert_eq!(answer.headers["etag"], "\"2\"");
     let edited: ProjectView = answer.ok(StatusCode::OK);

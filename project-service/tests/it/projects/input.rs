@@ -30,7 +30,8 @@ async fn bodies_that_are_no_json_are_refused_as_such() {
 async fn a_body_beyond_the_limit_is_refused() {
     let stage = Stage::of(&user()).await;
     let mut body = stage.body("big");
-    let tables: Vec<Value> = (0..200_000).map(|i| json!({ "name": format!("table_{i}") })).collect();
+    let tables: Vec<Value> =
+        (0..200_000).map(|i| json!({ "name": format!("table_{i}") })).collect();
     body["transferMapping"]["databases"][0]["tables"] = json!(tables);
     assert!(body.to_string().len() > stage.app.settings.http.body_limit_bytes);
     let before = stage.app.stored();
@@ -46,13 +47,23 @@ async fn unknown_fields_and_wrong_types_are_named_with_their_place() {
         ("", "naem", json!("x"), "unknown field `naem`"),
         ("", "name", json!(7), "name: invalid type"),
         ("", "type", json!("COPY"), "type: unknown variant"),
-        ("", "sourceEndpointId", json!("../../etc/passwd"), "sourceEndpointId: not a data source id"),
+        (
+            "",
+            "sourceEndpointId",
+            json!("../../etc/passwd"),
+            "sourceEndpointId: not a data source id",
+        ),
         ("", "sinkEndpointId", json!("e_1' or '1'='1"), "sinkEndpointId: not a data source id"),
         ("", "labelIds", json!(["x"]), "labelIds[0]: not a label id"),
         ("", "enableFullTransfer", json!("yes"), "enableFullTransfer: invalid type"),
         ("/transferMapping", "mode", json!("EVERYTHING"), "transferMapping.mode: unknown variant"),
         ("/transferMapping", "where", json!("x"), "unknown field `where`"),
-        ("/transferMapping/databases/0", "tables", json!({}), "transferMapping.databases[0].tables"),
+        (
+            "/transferMapping/databases/0",
+            "tables",
+            json!({}),
+            "transferMapping.databases[0].tables",
+        ),
         ("/transferMapping/databases/0/tables/0", "sql", json!(""), "unknown field `sql`"),
     ] {
         let mut body = stage.body("odd");
@@ -100,10 +111,9 @@ async fn object_names_of_an_injection_never_reach_a_database() {
     let stage = Stage::of(&user()).await;
     let before = stage.app.stored();
     for name in ["x`; DROP TABLE y; --", "x'--", "a/b", "a\\b", "a&b", "a b", "表", "a\u{0}b"] {
-        for pointer in [
-            "/transferMapping/databases/0/name",
-            "/transferMapping/databases/0/tables/0/name",
-        ] {
+        for pointer in
+            ["/transferMapping/databases/0/name", "/transferMapping/databases/0/tables/0/name"]
+        {
             let mut body = stage.body("odd");
             *body.pointer_mut(pointer).expect("it is there") = json!(name);
             let answer = stage.app.by(user()).post(paths::ALL, &body).await;
@@ -143,7 +153,9 @@ async fn a_path_that_names_no_project_is_refused_before_anything_is_asked() {
 async fn a_draft_of_ten_thousand_filters_is_checked_within_its_time() {
     let stage = Stage::of(&user()).await;
     let tables: Vec<Value> = (0..5_000)
-        .map(|i| json!({ "name": format!("t{i}"), "whereClause": "id > 1 AND state IN ('a', 'b')" }))
+        .map(
+            |i| json!({ "name": format!("t{i}"), "whereClause": "id > 1 AND state IN ('a', 'b')" }),
+        )
         .collect();
     let mut body = stage.body("filters");
     body["transferMapping"]["databases"][0]["tables"] = json!(tables);

@@ -40,7 +40,7 @@ async fn labels_are_replaced_in_every_state_and_shown_by_name() {
         let names: Vec<&str> = both.labels.iter().map(|label| label.name.as_str()).collect();
         assert_eq!((names, both.revision), (vec!["a", "b"], 2), "{state}");
         let one: ProjectView = set(&stage.app, &made.id, vec![a.clone()]).await.ok(StatusCode::OK);
-        assert_eq!(one.spec.label_ids, [a.clone()]);
+        assert_eq!(one.spec.label_ids, std::slice::from_ref(&a));
         assert_eq!(stage.view(user(), &made.id).await, one);
         let none: ProjectView = set(&stage.app, &made.id, vec![]).await.ok(StatusCode::OK);
         assert!(none.labels.is_empty());

@@ -1,6 +1,7 @@
 //! `/api/v1/projects`. The data sources behind the drafts were never reached: a draft asks nobody.
 
 mod act;
+mod backends;
 mod copy;
 mod create;
 mod delete;
@@ -8,7 +9,6 @@ mod edit;
 mod input;
 mod label;
 mod list;
-mod migrations;
 mod property;
 mod rename;
 mod rights;
@@ -46,13 +46,6 @@ impl Stage {
     /// Creates a draft.
     pub async fn draft(&self, by: Actor, name: &str) -> ProjectView {
         self.app.by(by).post(paths::ALL, &self.body(name)).await.ok(StatusCode::CREATED)
-    }
-
-    /// A project in a state that nothing can bring it into yet.
-    pub async fn in_state(&self, by: Actor, name: &str, state: ProjectState) -> ProjectView {
-        let draft = self.draft(by.clone(), name).await;
-        put_into(&self.app, &draft.id, state);
-        self.app.by(by).get(&paths::one(&draft.id)).await.ok(StatusCode::OK)
     }
 
     pub async fn view(&self, by: Actor, id: &ProjectId) -> ProjectView {
