@@ -104,6 +104,8 @@ pub struct Placement {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dg_instance_id: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dg_database_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log_proxy_host: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log_proxy_port: Option<u16>,

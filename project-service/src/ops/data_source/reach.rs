@@ -60,7 +60,7 @@ impl Opened {
     pub fn scope(&self) -> Result<DatabaseScope, Error> {
         Ok(match self.only_database()? {
             Some(database) => DatabaseScope::Only(vec![database.to_owned()]),
-            None => DatabaseScope::AllUsers,
+            None => DatabaseScope::All,
         })
     }
 }

@@ -247,6 +247,7 @@ impl Reader {
             vpc_id: self.word("placement.vpcId", placement.vpc_id, WORD_MAX),
             instance_id: self.word("placement.instanceId", placement.instance_id, WORD_MAX),
             dg_instance_id: self.word("placement.dgInstanceId", placement.dg_instance_id, WORD_MAX),
+            dg_database_id: self.word("placement.dgDatabaseId", placement.dg_database_id, WORD_MAX),
             log_proxy_host,
             log_proxy_port: placement.log_proxy_port,
         }

@@ -57,6 +57,7 @@ async fn every_field_is_kept_and_answered() {
             vpc_id: Some("vpc-1".into()),
             instance_id: Some("rm-1".into()),
             dg_instance_id: Some("dg-1".into()),
+            dg_database_id: Some("dgdb-1".into()),
             log_proxy_host: Some("10.0.0.2".into()),
             log_proxy_port: Some(2983),
         }),

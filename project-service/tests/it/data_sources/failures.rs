@@ -142,7 +142,7 @@ async fn another_product_is_named_with_the_kind_to_choose() {
         (mysql(), DatabaseKind::ObMysql, "MYSQL"),
         (oceanbase(), DatabaseKind::Mariadb, "OB_MYSQL"),
         (postgres(), DatabaseKind::Mysql, "POSTGRESQL"),
-        (mysql(), DatabaseKind::Postgresql, "MYSQL"),
+        (mysql(), DatabaseKind::Postgresql, "MySQL"),
     ] {
         let body = DataSourceSettings { kind, ..settings_of("x", server) };
         let problem = refused(&app, &body, ErrorCode::WrongKind).await;
