@@ -160,6 +160,17 @@ mod tests {
     }
 
     #[test]
+    fn an_entrance_is_known_for_what_can_be_opened() {
+        let of = |wanted: fn(&Entrance) -> bool| -> Vec<DatabaseKind> {
+            let kinds = supported_kinds().into_iter();
+            kinds.filter(|kind| wanted(&entrance(*kind).unwrap())).collect()
+        };
+        assert_eq!(of(|entrance| entrance.has_tenants), [DatabaseKind::ObMysql]);
+        assert_eq!(of(|entrance| entrance.one_database), [DatabaseKind::Postgresql]);
+        assert!(entrance(DatabaseKind::Kafka).is_err());
+    }
+
+    #[test]
     fn every_scheme_opens() {
         for scheme in &SCHEMES {
             assert!(open(scheme.kind, address()).is_ok(), "{}", scheme.name);

@@ -1,7 +1,7 @@
 //! Ports that answer badly or not at all. Whatever they do, a call ends in time with an error that
 //! says what it was, and its connection is closed.
 
-use crate::host::{Host, MYSQL, POSTGRES, address, impatient, timed};
+use crate::host::{Host, MYSQL, ON_TIME, POSTGRES, address, impatient, timed};
 use futures::future::join_all;
 use oms_connector::{Address, ConnectError, Phase, TlsFailure, TlsMode, open};
 use oms_testkit::eventually;
@@ -37,7 +37,7 @@ async fn failures(host: &Host, peer: SocketAddr) -> Vec<ConnectError> {
         let connector = impatient(host.kind, at(host, peer, mode));
         let (outcome, took) = timed(connector.probe().probe()).await;
         let error = outcome.unwrap_err();
-        assert!(took < Duration::from_millis(1_300), "{mode}: {took:?}: {error:?}");
+        assert!(took < ON_TIME, "{mode}: {took:?}: {error:?}");
         error
     }))
     .await
@@ -138,7 +138,7 @@ async fn a_server_that_drips_bytes_times_out() {
         let connector = impatient(host.kind, at(&host, peer.address, TlsMode::Disable));
         let (outcome, took) = timed(connector.probe().probe()).await;
         let error = outcome.unwrap_err();
-        assert!(took < Duration::from_millis(1_300), "{took:?}");
+        assert!(took < ON_TIME, "{took:?}");
         assert!(
             matches!(error, ConnectError::Timeout { .. } | ConnectError::Protocol { .. }),
             "{error:?}"
