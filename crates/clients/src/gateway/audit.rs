@@ -9,6 +9,7 @@ use oms_contracts::{
         audit::{AuditQuery, AuditView},
         paths,
     },
+    project::selection::OMITTED_HEADER,
 };
 use reqwest::Response;
 use std::time::Duration;
@@ -21,6 +22,12 @@ const EXPORT_DEADLINE: Duration = Duration::from_secs(3600);
 pub struct Download(Response);
 
 impl Download {
+    /// How many things the form could not carry.
+    pub fn omitted(&self) -> u64 {
+        let header = self.0.headers().get(OMITTED_HEADER).and_then(|value| value.to_str().ok());
+        header.and_then(|text| text.parse().ok()).unwrap_or(0)
+    }
+
     /// The next piece; `None` at the end.
     pub async fn piece(&mut self) -> Result<Option<Bytes>, ClientError> {
         self.0.chunk().await.map_err(lost)

@@ -10,6 +10,7 @@ mod data_source;
 mod department;
 mod label;
 mod project;
+mod selection;
 mod system;
 mod user;
 

@@ -1,0 +1,183 @@
+//! `oms up`: the six services in one process, on loopback, with SQLite and generated keys.
+
+mod announce;
+mod fleet;
+mod place;
+mod settings;
+
+use crate::{
+    cmd::up::UpArgs,
+    fault::{Code, Fault},
+    out::Out,
+};
+use announce::Ready;
+use fleet::{Fleet, FleetError};
+use oms_chassis::{StartError, http::ServeError, telemetry};
+use place::Place;
+use settings::{Sources, UpSettings};
+use std::{io, net::SocketAddr, time::Duration};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// The services bring threads of their own for HTTP; these are for what runs besides.
+const RUNTIME_THREADS: usize = 2;
+/// What may still block when all services have ended, such as a query that hangs.
+const LAST_MOMENT: Duration = Duration::from_secs(1);
+
+/// Runs until it is asked to stop.
+pub fn run(args: &UpArgs, out: Out) -> Result<(), Fault> {
+    let place = Place::open(args.data_dir.clone())?;
+    announce::retract(args.ready_file.as_deref())?;
+    let settings = settings(args, &place)?;
+    oms_chassis::process::install_crypto();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(RUNTIME_THREADS)
+        .enable_all()
+        .build()
+        .map_err(|error| Fault::from_error(Code::Runtime, &error))?;
+    let telemetry = telemetry::start("oms", &settings.telemetry)
+        .map_err(|error| Fault::from_error(Code::SettingsWrong, &error))?;
+    let result = runtime.block_on(serve(args, &place, settings, out));
+    runtime.shutdown_timeout(LAST_MOMENT);
+    drop(telemetry);
+    result
+}
+
+fn settings(args: &UpArgs, place: &Place) -> Result<UpSettings, Fault> {
+    let sources = Sources {
+        file: args.config.as_deref(),
+        variables: std::env::vars_os()
+            .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
+            .collect(),
+        listen: args.listen,
+    };
+    let mut settings = settings::read(sources, place)
+        .map_err(|error| Fault::from_error(Code::SettingsWrong, &error))?;
+    // In this order: the internal key tells later starts that there was a vault key.
+    if settings.seals_with(&place.vault_key()) {
+        place.keep_vault_key()?;
+    }
+    settings.share(&place.internal_secret()?);
+    Ok(settings)
+}
+
+async fn serve(args: &UpArgs, place: &Place, settings: UpSettings, out: Out) -> Result<(), Fault> {
+    let mut signals = Signals::watch()?;
+    // Before anything is made: first passwords are told once, and a taken port is found too late.
+    is_free(settings.gateway.http.listen)?;
+    let (mut fleet, passwords) = signals.outlast(Fleet::start(settings)).await?;
+    let told = tokio::select! {
+        ready = fleet.ready() => match ready {
+            Ok(()) => tell(&Ready::new(place, fleet.gateway(), &passwords), args, out),
+            Err(error) => Err(error.into()),
+        },
+        () = signals.any() => Err(Fault::interrupted()),
+    };
+    if told.is_err() {
+        announce::passwords_at_least(&passwords, out)?;
+    }
+    let ended = match told {
+        Ok(()) => tokio::select! {
+            () = signals.next() => Ok(()),
+            ended = fleet.ended() => Err(ended.into()),
+        },
+        Err(fault) => Err(fault),
+    };
+    let stopped = signals.outlast(fleet.stop()).await;
+    ended.and(stopped.map_err(Fault::from))
+}
+
+/// The file comes last: whoever waits for it finds stdout written.
+fn tell(ready: &Ready<'_>, args: &UpArgs, out: Out) -> Result<(), Fault> {
+    ready.tell(out)?;
+    args.ready_file.as_deref().map_or(Ok(()), |file| ready.write(file))
+}
+
+fn is_free(listen: SocketAddr) -> Result<(), Fault> {
+    std::net::TcpListener::bind(listen).map(drop).map_err(|error| {
+        let message = format!("the address {listen} cannot be listened on");
+        Fault::new(Code::AddressUnusable, message).because(Some(&error))
+    })
+}
+
+/// The second signal: whoever sends it does not want to wait.
+fn at_once() -> ! {
+    std::process::exit(i32::from(crate::fault::Exit::Interrupted as u8))
+}
+
+/// What asks the process to stop.
+struct Signals {
+    term: Signal,
+    int: Signal,
+    /// Whether there was one.
+    asked: bool,
+}
+
+impl Signals {
+    fn watch() -> Result<Self, Fault> {
+        let watch = |kind| {
+            signal(kind).map_err(|error: io::Error| {
+                Fault::new(Code::Runtime, "signals cannot be watched").because(Some(&error))
+            })
+        };
+        let (term, int) = (watch(SignalKind::terminate())?, watch(SignalKind::interrupt())?);
+        Ok(Self { term, int, asked: false })
+    }
+
+    /// Waits for the next signal.
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.term.recv() => {}
+            _ = self.int.recv() => {}
+        }
+        self.asked = true;
+    }
+
+    /// Waits for a signal, unless there was one already.
+    async fn any(&mut self) {
+        if !self.asked {
+            self.next().await;
+        }
+    }
+
+    /// Finishes what must not be cut off half-way: the first signal is only remembered.
+    async fn outlast<T>(&mut self, work: impl Future<Output = T>) -> T {
+        let mut work = std::pin::pin!(work);
+        loop {
+            let asked = self.asked;
+            tokio::select! {
+                done = &mut work => return done,
+                () = self.next() => if asked { at_once() },
+            }
+        }
+    }
+}
+
+impl From<FleetError> for Fault {
+    fn from(error: FleetError) -> Self {
+        let code = match &error {
+            FleetError::Start { source, .. } if is_disk_full(source) => Code::DiskFull,
+            FleetError::Start { source: StartError::Serve(ServeError::Bind { .. }), .. } => {
+                Code::AddressUnusable
+            }
+            FleetError::Start { .. } => Code::StartFailed,
+            FleetError::NotReady { .. } => Code::NotReady,
+            FleetError::Ended { .. } => Code::ServiceEnded,
+            FleetError::Late(_) => Code::StopLate,
+            FleetError::Probe(_) => Code::Runtime,
+        };
+        Self::from_error(code, &error)
+    }
+}
+
+/// SQLite says so in its own words, and only there.
+fn is_disk_full(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        let text = error.to_string();
+        if text.contains("database or disk is full") || text.contains("No space left on device") {
+            return true;
+        }
+        next = error.source();
+    }
+    false
+}
