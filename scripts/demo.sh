@@ -51,10 +51,10 @@ url=$(sed -n 's/.*"url": *"\([^"]*\)".*/\1/p' "$home/ready.json")
 
 say 'Logging in and changing the first password, as everybody has to'
 printf '%s' 'First-Demo-27##' | run oms login --url "$url" --account admin --password-stdin
-printf '%s\n%s\n' 'First-Demo-27##' 'Second-Demo-35##' | run oms user passwd --passwords-stdin
+printf '%s\n%s\n' 'First-Demo-27##' 'Second-Demo-35##' | run oms user passwd --password-stdin
 
 say 'Registering both databases (each is tested before it is kept)'
-run oms datasource add shop-mysql --url "$OMS_TEST_MYSQL_URL"
+run oms datasource add shop-mysql --url "$OMS_TEST_MYSQL_URL" --no-password
 run oms datasource add shop-oceanbase --url "oceanbase${OMS_TEST_OCEANBASE_URL#mysql}"
 run oms datasource list
 
@@ -63,11 +63,11 @@ run oms datasource tables shop-mysql shop
 run oms datasource columns shop-mysql shop customers
 
 say 'Choosing what to move, by a rule, and looking at what that comes to'
-run oms project preview --source shop-mysql --include 'shop.*' --exclude 'shop.visits'
+run oms project preview --source shop-mysql --objects 'shop.*' --exclude 'shop.visits'
 
 say 'Drafting the project'
 run oms project create move-the-shop --source shop-mysql --sink shop-oceanbase \
-    --types schema,full,incr,verify --include 'shop.*' --exclude 'shop.visits'
+    --types schema,full,incr,verify --objects 'shop.*' --exclude 'shop.visits'
 run oms project list
 
 cat <<TEXT

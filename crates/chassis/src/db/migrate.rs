@@ -60,6 +60,7 @@ pub enum MigrationError {
     Query(#[from] diesel::result::Error),
 }
 
+#[cfg(any(feature = "metadata-mysql", feature = "metadata-postgres"))]
 const LOCK_WAIT_SECONDS: i64 = 60;
 
 /// Runs what is pending, under the lock.
