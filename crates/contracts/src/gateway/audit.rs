@@ -166,6 +166,7 @@ pub struct AuditQuery {
     pub page_size: Option<u32>,
     /// Only for the export: instead of `from` and `to`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[param(inline)]
     pub range: Option<AuditRange>,
 }
 
