@@ -23,6 +23,7 @@ use std::{
 const RETIREMENT_SLACK: Duration = Duration::from_secs(60);
 /// Tokens of unknown keys, which anybody can make, cause no more than so many questions.
 const RELOAD_PAUSE: Duration = Duration::from_millis(200);
+const FIRST_KEY: &str = "sk0";
 
 /// `[tokens]`
 #[derive(Debug, Clone, Deserialize)]
@@ -135,23 +136,38 @@ impl Tokens {
             reloaded: tokio::sync::Mutex::default(),
         };
         tokens.reload().await?;
-        if tokens.signing().is_err() {
+        if !tokens.has_signing_key() {
+            tokens.make_first().await?;
+        }
+        if !tokens.has_signing_key() {
             tokens.rotate().await?;
         }
         Ok(tokens)
     }
 
+    /// Makes the first key. Its name is fixed, so of replicas that start together one makes it.
+    async fn make_first(&self) -> Result<(), TokenError> {
+        let key = self.fresh_key(FIRST_KEY.to_owned());
+        let insert =
+            move |conn: &mut Conn| signing_keys::insert(conn, &key).map_err(TokenError::from);
+        match self.db.run(insert).await {
+            Ok(()) | Err(TokenError::Repo(RepoError::Duplicate(_))) => self.reload().await,
+            Err(error) => Err(error),
+        }
+    }
+
+    fn fresh_key(&self, kid: String) -> StoredKey {
+        let sealed = self.vault.seal(&place(&kid), &secrets::random_secret());
+        let created_at = chrono::Utc::now().timestamp_millis();
+        StoredKey { kid, sealed, created_at, retired_at: None }
+    }
+
     /// Lets a fresh key sign from now on. The one before it goes on verifying.
     pub async fn rotate(&self) -> Result<String, TokenError> {
         let kid = format!("sk{:016x}", u64::from_be_bytes(secrets::entropy()));
-        let sealed = self.vault.seal(&place(&kid), &secrets::random_secret());
-        let created_at = chrono::Utc::now().timestamp_millis();
-        let key = StoredKey { kid: kid.clone(), sealed, created_at, retired_at: None };
-        self.db
-            .run(move |conn| {
-                conn.write(|conn| signing_keys::replace(conn, &key)).map_err(TokenError::from)
-            })
-            .await?;
+        let key = self.fresh_key(kid.clone());
+        let replace = move |conn: &mut Conn| conn.write(|conn| signing_keys::replace(conn, &key));
+        self.db.run(move |conn| replace(conn).map_err(TokenError::from)).await?;
         self.reload().await?;
         Ok(kid)
     }
@@ -160,7 +176,7 @@ impl Tokens {
     pub async fn sign(&self, session: &Session, now: i64) -> Result<SecretString, TokenError> {
         self.reload().await?;
         let ring = self.ring();
-        let key = ring.first().ok_or(TokenError::NoKey)?;
+        let key = ring.first().filter(|key| key.retired_at.is_none()).ok_or(TokenError::NoKey)?;
         let iat = now.div_euclid(1000);
         let lifetime = i64::try_from(self.settings.access_ttl_seconds).unwrap_or(i64::MAX);
         let claims = Claims {
@@ -213,10 +229,8 @@ impl Tokens {
         self.ring.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn signing(&self) -> Result<String, TokenError> {
-        let ring = self.ring();
-        let first = ring.first().filter(|key| key.retired_at.is_none());
-        first.map(|key| key.kid.clone()).ok_or(TokenError::NoKey)
+    fn has_signing_key(&self) -> bool {
+        self.ring().first().is_some_and(|key| key.retired_at.is_none())
     }
 
     async fn reload_sometimes(&self) -> Result<(), TokenError> {

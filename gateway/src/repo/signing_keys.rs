@@ -15,11 +15,16 @@ pub struct StoredKey {
     pub retired_at: Option<i64>,
 }
 
-/// All keys, the one that signs first. Where replicas made one each, the same one signs for all.
+/// All keys, the one that signs first. Where two were made at once, one of them signs for all.
 pub fn list(conn: &mut Conn) -> Result<Vec<StoredKey>, RepoError> {
     let mut keys: Vec<StoredKey> = signing_keys::table.select(StoredKey::as_select()).load(conn)?;
     keys.sort_by_key(|key| (key.retired_at.is_some(), -key.created_at, key.kid.clone()));
     Ok(keys)
+}
+
+pub fn insert(conn: &mut Conn, key: &StoredKey) -> Result<(), RepoError> {
+    diesel::insert_into(signing_keys::table).values(key).execute(conn)?;
+    Ok(())
 }
 
 /// Retires whatever signs and lets `next` sign.
@@ -27,8 +32,7 @@ pub fn replace(conn: &mut Conn, next: &StoredKey) -> Result<(), RepoError> {
     diesel::update(signing_keys::table.filter(signing_keys::retired_at.is_null()))
         .set(signing_keys::retired_at.eq(next.created_at))
         .execute(conn)?;
-    diesel::insert_into(signing_keys::table).values(next).execute(conn)?;
-    Ok(())
+    insert(conn, next)
 }
 
 /// Removes keys that were retired before a moment: their last tokens are dead.
