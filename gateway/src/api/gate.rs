@@ -17,7 +17,7 @@ use crate::{
         audit::{Object, Outcome, Who},
         route::{self, Need, Verb},
     },
-    ops::audit,
+    ops::audit::{self, Pending},
 };
 use actix_web::{
     HttpMessage, HttpResponse,
@@ -43,17 +43,12 @@ pub async fn gate<B: MessageBody + 'static>(
     if let Some(answer) = cors.preflight(&request) {
         return Ok(request.into_response(answer).map_into_right_body());
     }
-    let parts = request.request().clone();
-    let served = match admit(&state, &request).await {
-        Ok(admitted) => serve(&state, admitted, request, next).await,
-        Err(error) => Err(error.into()),
-    };
-    let mut response = match served {
-        Ok(response) => response.map_into_left_body(),
-        Err(error) => {
-            let answer = HttpResponse::from_error(error).map_into_right_body();
-            ServiceResponse::new(parts, answer)
+    let mut response = match let_in(&state, &request).await {
+        Ok((admitted, pending)) => {
+            request.extensions_mut().insert(admitted);
+            made(&state, pending, request, next).await?.map_into_left_body()
         }
+        Err(error) => request.into_response(HttpResponse::from_error(error)).map_into_right_body(),
     };
     let status = response.status();
     protect::answer(response.headers_mut(), status);
@@ -61,7 +56,23 @@ pub async fn gate<B: MessageBody + 'static>(
     Ok(response)
 }
 
-/// Lets a request in, or says why not.
+/// Lets a request in, with a record begun where it changes something, or says why not.
+async fn let_in(
+    state: &AppState,
+    request: &ServiceRequest,
+) -> Result<(Admitted, Option<Pending>), Error> {
+    let admitted = admit(state, request).await?;
+    let (Some(act), Some(caller)) = (admitted.matched.route.act, &admitted.caller) else {
+        return Ok((admitted, None));
+    };
+    let who = Who::from(&caller.session.actor);
+    let object = Object::of(admitted.matched.object.as_deref(), None);
+    let call = call(request.request(), admitted.address);
+    let pending = audit::begin(&state.db, who, act, object, call).await?;
+    Ok((admitted, Some(pending)))
+}
+
+/// Holds a request against everything that could keep it out.
 async fn admit(state: &AppState, request: &ServiceRequest) -> Result<Admitted, Error> {
     let matched = route::find(verb(request.method()), request.uri().path())?;
     let address = client_address(state, request);
@@ -124,24 +135,14 @@ fn client_address(state: &AppState, request: &ServiceRequest) -> IpAddr {
     address::client(peer, forwarded.as_deref(), &state.proxies)
 }
 
-/// Makes the call; where it changes something, between two entries of the audit log.
-async fn serve<B: MessageBody + 'static>(
+/// Makes the call. Where a record was begun it is completed, whoever still waits for the answer.
+async fn made<B: MessageBody + 'static>(
     state: &AppState,
-    admitted: Admitted,
+    pending: Option<Pending>,
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, actix_web::Error> {
-    let begun = match (admitted.matched.route.act, &admitted.caller) {
-        (Some(act), Some(caller)) => {
-            let who = Who::from(&caller.session.actor);
-            let object = Object::of(admitted.matched.object.as_deref(), None);
-            let call = call(request.request(), admitted.address);
-            Some(audit::begin(&state.db, who, act, object, call).await?)
-        }
-        _ => None,
-    };
-    request.extensions_mut().insert(admitted);
-    let Some(pending) = begun else { return next.call(request).await };
+    let Some(pending) = pending else { return next.call(request).await };
     let db = state.db.clone();
     to_its_end(async move {
         let answered = next.call(request).await;
