@@ -1,0 +1,7 @@
+//! `/api/v1/auth`.
+
+mod login;
+mod password;
+mod refresh;
+mod throttling;
+mod tokens;

@@ -1,0 +1,44 @@
+//! How many requests somebody may send.
+
+use crate::app::TestApp;
+use oms_contracts::{ErrorCode, gateway::paths};
+use oms_model::Role;
+use reqwest::StatusCode;
+
+#[tokio::test]
+async fn who_sends_too_much_waits_and_others_do_not() {
+    let app = TestApp::with(|settings| {
+        settings.limits.requests_per_second = 1;
+        settings.limits.burst = 20;
+    })
+    .await;
+    let root = app.root().await;
+    let ann = app.user(&root, "ann", Role::User, None).await;
+    let answers =
+        futures::future::join_all((0..40).map(|_| async { app.by(&ann).get(paths::ME).await }))
+            .await;
+    let limited = answers.iter().filter(|answer| answer.status == StatusCode::TOO_MANY_REQUESTS);
+    assert!(limited.count() >= 10);
+    let late =
+        answers.into_iter().find(|a| a.status == StatusCode::TOO_MANY_REQUESTS).expect("one");
+    assert!(late.header("retry-after").parse::<u64>().is_ok_and(|seconds| seconds >= 1));
+    late.refused(ErrorCode::RateLimited);
+    assert_eq!(app.by(&root).get(paths::ME).await.status, StatusCode::OK, "another user");
+}
+
+#[tokio::test]
+async fn those_without_a_token_are_counted_by_address_and_do_not_slow_the_others() {
+    let app = TestApp::with(|settings| {
+        settings.limits.requests_per_second = 1;
+        settings.limits.burst = 20;
+    })
+    .await;
+    let root = app.root().await;
+    let tries = (0..40).map(|_| async { app.with_token("rubbish").get(paths::ME).await });
+    let answers = futures::future::join_all(tries).await;
+    let statuses: std::collections::HashSet<u16> =
+        answers.iter().map(|answer| answer.status.as_u16()).collect();
+    assert_eq!(statuses, [401, 429].into());
+    app.login("root", "wrong").await.refused(ErrorCode::RateLimited);
+    assert_eq!(app.by(&root).get(paths::ME).await.status, StatusCode::OK);
+}
