@@ -17,6 +17,7 @@ pub struct AppState {
     pub limits: LimitSettings,
     /// Admission to the databases of users: how much may be asked of one at once.
     pub gates: ops::data_source::Gates,
+    pub totals: ops::project::Totals,
 }
 
 /// Starts the service.
@@ -39,7 +40,8 @@ pub async fn start_on(
         .map_err(|error| StartError::Service(error.to_string()))?;
     let gates = ops::data_source::Gates::new(&settings.limits);
     let limits = settings.limits.clone();
-    let state = Data::new(AppState { db: db.clone(), vault, limits, gates });
+    let state =
+        Data::new(AppState { db: db.clone(), vault, limits, gates, totals: Default::default() });
     let parts = ServiceParts {
         instance,
         db,

@@ -22,5 +22,8 @@ pub async fn owned_by(state: &AppState, user: UserId) -> Result<OwnedCounts, Err
 
 /// Lets what a user owns follow it into another department. Repeating is harmless.
 pub async fn move_owner(state: &AppState, user: UserId, to: DepartmentId) -> Result<(), Error> {
-    state.db.run(move |conn| conn.write(|conn| Ok(repo::move_to(conn, &user, &to)?))).await
+    let moved = state.db.run(move |conn| conn.write(|conn| Ok(repo::move_to(conn, &user, &to)?)));
+    let moved: Result<(), Error> = moved.await;
+    state.totals.changed();
+    moved
 }

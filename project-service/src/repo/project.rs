@@ -4,7 +4,7 @@
 mod list;
 mod row;
 
-pub use list::{Filter, Sorting, list};
+pub use list::{Filter, Piece, Reach, Sorting, count, list};
 
 use super::Error;
 use crate::domain::{

@@ -18,14 +18,18 @@ pub fn of<'a>(
     conn: &mut Conn,
     projects: impl IntoIterator<Item = &'a ProjectId>,
 ) -> Result<HashMap<ProjectId, Vec<LabelRef>>, Error> {
-    let ids: Vec<&str> = projects.into_iter().map(ProjectId::as_str).collect();
-    let mut of: HashMap<ProjectId, Vec<LabelRef>> = HashMap::with_capacity(ids.len());
-    if ids.is_empty() {
-        return Ok(of);
-    }
-    let rows: Vec<(String, String, String)> = project_labels::table
+    let mut of: HashMap<ProjectId, Vec<LabelRef>> = HashMap::new();
+    let mut ids = projects.into_iter();
+    let Some(first) = ids.next() else { return Ok(of) };
+    // Not `eq_any`: on SQLite a statement with it is prepared anew each time, which costs more than
+    // running it.
+    let is = |id: &'a ProjectId| project_labels::project_id.eq(id.as_str());
+    let query = project_labels::table
         .inner_join(labels::table.on(labels::id.eq(project_labels::label_id)))
-        .filter(project_labels::project_id.eq_any(ids))
+        .into_boxed()
+        .filter(is(first));
+    let rows: Vec<(String, String, String)> = ids
+        .fold(query, |query, id| query.or_filter(is(id)))
         .order((labels::name_folded, labels::id))
         .select((project_labels::project_id, labels::id, labels::name))
         .load(conn)?;

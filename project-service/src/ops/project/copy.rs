@@ -20,7 +20,7 @@ pub async fn copy(
     name: String,
 ) -> Result<Shown, Error> {
     require(&actor, Right::ChangeWork)?;
-    state
+    let made = state
         .db
         .run(move |conn| {
             let original = visible(conn, &actor, &id)?;
@@ -37,5 +37,7 @@ pub async fn copy(
             spec.name = name;
             store(conn, &actor, spec)
         })
-        .await
+        .await?;
+    state.totals.changed();
+    Ok(made)
 }

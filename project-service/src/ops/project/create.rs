@@ -8,5 +8,7 @@ use oms_model::{Actor, Right};
 /// Stores a draft that belongs to the actor.
 pub async fn create(state: &AppState, actor: Actor, spec: ProjectSpec) -> Result<Shown, Error> {
     require(&actor, Right::ChangeWork)?;
-    state.db.run(move |conn| store(conn, &actor, spec)).await
+    let made = state.db.run(move |conn| store(conn, &actor, spec)).await?;
+    state.totals.changed();
+    Ok(made)
 }

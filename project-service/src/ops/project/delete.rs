@@ -37,5 +37,7 @@ pub async fn delete(
                 Ok(())
             })
         })
-        .await
+        .await?;
+    state.totals.changed();
+    Ok(())
 }

@@ -8,14 +8,15 @@ use crate::{
     ops::require,
     repo::{
         self,
-        project::{Filter, Sorting},
+        project::{Filter, Reach, Sorting},
     },
 };
 use oms_contracts::{
     Page,
     project::project::{Commas, LabelRef, ProjectQuery},
 };
-use oms_model::{Actor, Right};
+use oms_model::{Actor, ProjectId, Right};
+use std::collections::HashMap;
 
 /// A line of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,19 +40,37 @@ pub async fn list(
         order: query.order.unwrap_or_default(),
     };
     let filter = filter(query)?;
-    state
+    let reach = Reach::of(&actor);
+    let whole = filter == Filter::default();
+    let known = if whole { state.totals.known(&reach) } else { None };
+    let moment = state.totals.now();
+    let (page, reach) = state
         .db
         .run(move |conn| {
-            let (outlines, total) = repo::project::list(conn, &actor, &filter, sorting, slice)?;
-            let ids = outlines.iter().map(|outline| &outline.id);
-            let mut labels = repo::project_label::of(conn, ids)?;
-            let listed = outlines.into_iter().map(|outline| {
-                let labels = labels.remove(&outline.id).unwrap_or_default();
-                Listed { outline, labels }
-            });
-            Ok(slice.page(listed.collect(), total))
+            let piece = repo::project::list(conn, &reach, &filter, sorting, slice)?;
+            let total = match piece.total.or(known) {
+                Some(total) => total,
+                None => repo::project::count(conn, &reach, &filter)?,
+            };
+            let labels = repo::project_label::of(conn, piece.items.iter().map(|item| &item.id))?;
+            Ok::<_, Error>((slice.page(with_labels(piece.items, labels), total), reach))
         })
-        .await
+        .await?;
+    if whole && known.is_none() {
+        state.totals.learn(reach, page.total_count, moment);
+    }
+    Ok(page)
+}
+
+fn with_labels(
+    outlines: Vec<Outline>,
+    mut labels: HashMap<ProjectId, Vec<LabelRef>>,
+) -> Vec<Listed> {
+    let listed = |outline: Outline| {
+        let labels = labels.remove(&outline.id).unwrap_or_default();
+        Listed { outline, labels }
+    };
+    outlines.into_iter().map(listed).collect()
 }
 
 fn filter(query: ProjectQuery) -> Result<Filter, Refusal> {

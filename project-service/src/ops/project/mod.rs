@@ -11,6 +11,7 @@ mod find;
 mod label;
 mod list;
 mod rename;
+mod totals;
 
 pub use act::act;
 pub use copy::copy;
@@ -24,3 +25,4 @@ pub use find::{Shown, find};
 pub use label::set_labels;
 pub use list::{Listed, list};
 pub use rename::rename;
+pub use totals::Totals;

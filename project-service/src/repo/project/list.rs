@@ -1,10 +1,10 @@
-//! Lists of projects: two statements a page, both on narrow columns, and one when a page tells the
-//! total by itself.
+//! Lists of projects: one statement for a page and one for the total, both on narrow columns and in
+//! the order of an index; none for the total where it is known already or the page tells it.
 
 use super::{OutlineRow, projects, row::OUTLINE};
 use crate::{
     domain::{lifecycle::ProjectState, owned::folded, project::Outline},
-    repo::{Error, containing, label::project_labels, within_reach},
+    repo::{Error, containing, label::project_labels},
 };
 use diesel::prelude::*;
 use oms_chassis::Conn;
@@ -12,14 +12,40 @@ use oms_contracts::{
     page::Slice,
     project::{SortOrder, project::ProjectSort},
 };
-use oms_model::{Actor, DatabaseKind, LabelId, ProjectId, ProjectType, Right};
+use oms_model::{
+    Actor, DatabaseKind, DepartmentId, LabelId, ProjectId, ProjectType, Right, Scope, UserId,
+};
 
 diesel::allow_tables_to_appear_in_same_query!(projects, project_labels);
 
 type Backend = <Conn as Connection>::Backend;
 
+/// Whose projects are listed.
+///
+/// A department's are those that say so: what a user owns follows the user from one to another, so
+/// asking for the actor's own besides would find nothing more, and would cost the order of the index.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Reach {
+    Everybody,
+    Department(DepartmentId),
+    Own(UserId),
+    Nobody,
+}
+
+impl Reach {
+    /// Whose projects the actor reads.
+    pub fn of(actor: &Actor) -> Self {
+        match actor.role.scope(Right::ReadWork) {
+            Scope::Everything => Self::Everybody,
+            Scope::Department => Self::Department(actor.department.clone()),
+            Scope::Own => Self::Own(actor.user.clone()),
+            Scope::Nothing => Self::Nobody,
+        }
+    }
+}
+
 /// Which projects. An absent condition lets all through; an empty list lets none.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
     /// Part of the name, or the beginning of an id.
     pub search: Option<String>,
@@ -38,31 +64,48 @@ pub struct Sorting {
     pub order: SortOrder,
 }
 
-/// One page of the projects that the actor sees, and how many there are altogether.
+/// A page of projects.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    pub items: Vec<Outline>,
+    /// How many there are altogether, where the page tells: when it is the last.
+    pub total: Option<u64>,
+}
+
+/// One page of the projects within reach.
 pub fn list(
     conn: &mut Conn,
-    actor: &Actor,
+    reach: &Reach,
     filter: &Filter,
     sorting: Sorting,
     slice: Slice,
-) -> Result<(Vec<Outline>, u64), Error> {
-    let query = sorted(filtered(actor, filter), sorting);
+) -> Result<Piece, Error> {
+    let query = sorted(filtered(reach, filter), sorting);
     let rows: Vec<OutlineRow> =
         query.limit(slice.limit()).offset(slice.offset()).select(OUTLINE).load(conn)?;
     let items = rows.into_iter().map(OutlineRow::outline).collect::<Result<Vec<_>, _>>()?;
     let seen = i64::try_from(items.len()).unwrap_or(i64::MAX);
     let is_last = seen < slice.limit() && (seen > 0 || slice.offset() == 0);
-    let total = match is_last {
-        true => slice.offset().saturating_add(seen),
-        false => filtered(actor, filter).count().get_result(conn)?,
-    };
-    Ok((items, total.unsigned_abs()))
+    let total = is_last.then(|| slice.offset().saturating_add(seen).unsigned_abs());
+    Ok(Piece { items, total })
 }
 
-fn filtered<'a>(actor: &Actor, filter: &'a Filter) -> projects::BoxedQuery<'a, Backend> {
+/// How many projects within reach there are.
+pub fn count(conn: &mut Conn, reach: &Reach, filter: &Filter) -> Result<u64, Error> {
+    let total: i64 = filtered(reach, filter).count().get_result(conn)?;
+    Ok(total.unsigned_abs())
+}
+
+fn filtered<'a>(reach: &'a Reach, filter: &'a Filter) -> projects::BoxedQuery<'a, Backend> {
     let query = projects::table.into_boxed::<Backend>();
-    let mut query = within_reach!(query, projects, actor, Right::ReadWork)
-        .filter(projects::state.ne(ProjectState::Deleted.as_str()));
+    let query = match reach {
+        Reach::Everybody => query,
+        Reach::Department(id) => query.filter(projects::owner_department.eq(id.as_str())),
+        Reach::Own(id) => query.filter(projects::owner_user.eq(id.as_str())),
+        // Matches nothing: no id is empty.
+        Reach::Nobody => query.filter(projects::owner_user.eq("")),
+    };
+    let mut query = query.filter(projects::state.ne(ProjectState::Deleted.as_str()));
     if let Some(part) = &filter.search {
         let part = folded(part);
         let pattern = containing(&part);

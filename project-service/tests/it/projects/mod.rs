@@ -3,6 +3,7 @@
 mod act;
 mod backends;
 mod copy;
+mod cost;
 mod create;
 mod delete;
 mod edit;
@@ -20,7 +21,7 @@ use crate::{
 use diesel::{RunQueryDsl, sql_query, sql_types};
 use oms_contracts::project::project::{ProjectView, paths};
 use oms_model::{Actor, DatabaseKind, EndpointId, ProjectId};
-use project_service::domain::lifecycle::ProjectState;
+use project_service::{Settings, domain::lifecycle::ProjectState};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -33,7 +34,11 @@ pub struct Stage {
 
 impl Stage {
     pub async fn of(owner: &Actor) -> Self {
-        let app = TestApp::start().await;
+        Self::with(owner, |_| {}).await
+    }
+
+    pub async fn with(owner: &Actor, change: impl FnOnce(&mut Settings)) -> Self {
+        let app = TestApp::with(change).await;
         let (source, sink) = ends(&app, owner);
         Self { app, source, sink }
     }
