@@ -51,7 +51,7 @@ local_codes! {
     SettingsWrong = "CLI-0024", Usage, "correct the settings file or the OMS__ variables";
     StartFailed = "CLI-0025", Failed, "see the causes above and the log";
     NotReady = "CLI-0026", Failed, "see the log for what the named service waits for";
-    DiskFull = "CLI-0027", Failed, "make room on the disk of the data directory; what was written before is safe";
+    DiskFull = "CLI-0027", Failed, "make room on that disk; what was written before is safe";
     ServiceEnded = "CLI-0028", Failed, "see the log; start OMS again when the cause is gone";
     StopLate = "CLI-0029", Failed, "nothing durable is lost; see the log for what did not end";
     Interrupted = "CLI-0030", Interrupted, "repeat the command when you want it done";
@@ -143,7 +143,10 @@ impl Fault {
     pub fn lines(&self) -> Vec<String> {
         let told = &self.0;
         let mut lines = vec![format!("error[{}]: {}", told.code, told.message)];
-        lines.extend(told.causes.iter().map(|cause| format!("  because: {cause}")));
+        for cause in &told.causes {
+            let heads = std::iter::once("  because: ").chain(std::iter::repeat("           "));
+            lines.extend(heads.zip(cause.lines()).map(|(head, line)| format!("{head}{line}")));
+        }
         lines.extend(told.details.iter().map(|d| match d.field.as_str() {
             "" => format!("  - {}", d.message),
             field => format!("  - {field}: {}", d.message),
@@ -275,5 +278,12 @@ mod tests {
         struct Inner;
         let fault = Fault::new(Code::BadFile, "x").because(Some(&Outer(Inner)));
         assert_eq!(fault.0.causes, ["outer: inner"]);
+    }
+
+    #[test]
+    fn a_cause_of_several_lines_keeps_them() {
+        let cause = std::io::Error::other("here\n  ^ it is");
+        let fault = Fault::new(Code::BadFile, "x").because(Some(&cause));
+        assert_eq!(fault.lines()[1..3], ["  because: here", "             ^ it is"]);
     }
 }

@@ -48,9 +48,19 @@ fn obeyed(c: char) -> bool {
         )
 }
 
+/// How many of something there are.
+pub fn count(n: u64, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_is_no_plural() {
+        assert_eq!([0, 1, 2].map(|n| count(n, "table")), ["0 tables", "1 table", "2 tables"]);
+    }
 
     #[test]
     fn what_a_terminal_would_obey_is_shown_instead() {

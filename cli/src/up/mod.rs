@@ -2,6 +2,7 @@
 
 mod announce;
 mod fleet;
+mod memory;
 mod place;
 mod settings;
 
@@ -25,6 +26,7 @@ const LAST_MOMENT: Duration = Duration::from_secs(1);
 
 /// Runs until it is asked to stop.
 pub fn run(args: &UpArgs, out: Out) -> Result<(), Fault> {
+    memory::restart_lean();
     let place = Place::open(args.data_dir.clone())?;
     announce::retract(args.ready_file.as_deref())?;
     let settings = settings(args, &place)?;

@@ -58,6 +58,10 @@ pub struct PasswordArgs {
     /// Read the database's password from the first line of stdin; OMS_DATASOURCE_PASSWORD works, too
     #[arg(long)]
     pub password_stdin: bool,
+
+    /// The account has no password
+    #[arg(long, conflicts_with = "password_stdin")]
+    pub no_password: bool,
 }
 
 pub const VARIABLE: &str = "OMS_DATASOURCE_PASSWORD";
@@ -163,20 +167,23 @@ fn settings_of(name: &str, kind: DatabaseKind, address: Address) -> DataSourceSe
     }
 }
 
-/// Gets the password from where it was said to be. An empty one is possible: some accounts have
-/// none.
+/// Gets the password from where it was said to be.
 pub fn fill_password(
     context: &Context,
     args: &PasswordArgs,
     settings: &mut DataSourceSettings,
 ) -> Result<(), Fault> {
+    if args.no_password {
+        settings.password = Some(Secret::default());
+        return Ok(());
+    }
     if settings.password.is_some() && !args.password_stdin {
         return Ok(());
     }
     let password = context.ask.secret(SecretSource {
         what: "password of the database account",
         stdin: args.password_stdin,
-        flag: "--password-stdin",
+        flag: "--password-stdin or --no-password",
         variable: VARIABLE,
     })?;
     settings.password = Some(password.into());

@@ -11,6 +11,7 @@ use oms_connector::Address;
 use oms_contracts::project::data_source::{
     CopyDataSource, DataSourceSettings, DataSourceView, TlsMode, TlsSettings,
 };
+use secrecy::SecretString;
 use std::path::PathBuf;
 
 use crate::cmd::published::published;
@@ -99,7 +100,7 @@ pub async fn run(context: &Context, args: EditArgs) -> Result<(), Fault> {
     }
     args.details.apply(&mut settings)?;
     // Absent means unchanged here, so it is never asked for.
-    if args.password.password_stdin {
+    if args.password.password_stdin || args.password.no_password {
         fill_password(context, &args.password, &mut settings)?;
     } else if let Some(password) = ask::from_environment(VARIABLE)? {
         settings.password = Some(password.into());
@@ -111,9 +112,10 @@ pub async fn run(context: &Context, args: EditArgs) -> Result<(), Fault> {
 pub async fn copy(context: &Context, args: CopyArgs) -> Result<(), Fault> {
     let api = context.api().await?;
     let original = find::data_source(&api, &args.data_source).await?;
-    let password = match args.password.password_stdin {
-        true => Some(ask::from_stdin("password")?),
-        false => ask::from_environment(VARIABLE)?,
+    let password = match &args.password {
+        given if given.no_password => Some(SecretString::default()),
+        given if given.password_stdin => Some(ask::from_stdin("password")?),
+        _ => ask::from_environment(VARIABLE)?,
     };
     let copy = CopyDataSource {
         name: args.name,

@@ -7,6 +7,7 @@ use super::{
 use crate::{
     cmd::{Context, document, find, published::published},
     fault::Fault,
+    out::text::count,
 };
 use clap::{Args, ValueEnum};
 use oms_contracts::project::project::ProjectSpec;
@@ -203,8 +204,8 @@ pub async fn edit(context: &Context, args: EditArgs) -> Result<(), Fault> {
         return context.out.done(&current.value, &format!("{} is unchanged.", spec.name));
     }
     let edited = api.replace_project(&id, &current.etag, &spec).await?;
-    let places = if changed == 1 { "place" } else { "places" };
-    context.out.done(&edited, &format!("Changed {} in {changed} {places}.", edited.spec.name))
+    let places = count(u64::try_from(changed).unwrap_or(u64::MAX), "place");
+    context.out.done(&edited, &format!("Changed {} in {places}.", edited.spec.name))
 }
 
 fn body(spec: &ProjectSpec) -> Value {

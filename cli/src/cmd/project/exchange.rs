@@ -4,6 +4,7 @@ use super::file::Document;
 use crate::{
     cmd::{Context, document, download, find},
     fault::{Code, Fault},
+    out::text::count,
 };
 use clap::{Args, ValueEnum};
 use oms_contracts::project::{
@@ -88,7 +89,8 @@ pub async fn import(context: &Context, args: ImportArgs) -> Result<(), Fault> {
     let source_endpoint_id = Some(current.value.spec.source_endpoint_id.clone());
     let imported = api.import(&ImportSelection { format, content, source_endpoint_id }).await?;
     let name = &current.value.spec.name;
-    let counts = format!("{} tables and {} views", imported.tables, imported.views);
+    let (tables, views) = (count(imported.tables, "table"), count(imported.views, "view"));
+    let counts = format!("{tables} and {views}");
     if args.dry_run {
         return context.out.done(&imported, &format!("{name} would get {counts}."));
     }
@@ -123,7 +125,7 @@ pub async fn export(context: &Context, args: ExportArgs) -> Result<(), Fault> {
     let objects = api.export_objects(&id, format).await?;
     match objects.omitted() {
         0 => {}
-        n => context.out.remark(&format!("{n} things have no place in this form and are left out")),
+        n => context.out.remark(&format!("This form has no room for {}.", count(n, "thing"))),
     }
     download::save(context.out, objects, args.output.as_deref()).await
 }

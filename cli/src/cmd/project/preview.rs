@@ -4,7 +4,7 @@ use super::file::by_rules;
 use crate::{
     cmd::{Context, find},
     fault::{Code, Fault},
-    out::{card::Card, table::Table},
+    out::{card::Card, table::Table, text::count},
 };
 use clap::{Args, ValueEnum};
 use oms_contracts::{
@@ -125,8 +125,8 @@ fn asked_of(
 /// What a preview tells, what keeps it from being used first.
 fn card_of(preview: &SelectionPreview) -> Card {
     let counts = &preview.counts;
-    let of = |what: &str, n: u64| (n > 0).then(|| format!("{n} {what}"));
-    let kinds = [of("tables", counts.tables), of("views", counts.views)];
+    let of = |noun: &str, n: u64| (n > 0).then(|| count(n, noun));
+    let kinds = [of("table", counts.tables), of("view", counts.views)];
     let kinds: Vec<String> = kinds.into_iter().flatten().collect();
     let comes_to = match kinds.as_slice() {
         [] => "nothing".to_owned(),
@@ -135,10 +135,10 @@ fn card_of(preview: &SelectionPreview) -> Card {
     let usable = if preview.obstacles.is_empty() { "yes" } else { "no: see the obstacles" };
     let mut card = Card::new()
         .field("comes to", comes_to)
-        .field("of", format!("{} objects at the source", counts.source))
-        .maybe("new", of("objects", counts.new))
-        .maybe("removed", of("objects", counts.removed))
-        .maybe("excluded", of("objects", counts.excluded))
+        .field("of", format!("{} at the source", count(counts.source, "object")))
+        .maybe("new", of("object", counts.new))
+        .maybe("removed", of("object", counts.removed))
+        .maybe("excluded", of("object", counts.excluded))
         .field("usable", usable);
     for (heading, complaints) in [
         ("obstacles", &preview.obstacles),

@@ -1,0 +1,7 @@
+//! `oms` from the outside: the real binary, the real services in it, real databases behind it.
+//!
+//! `up` is about running OMS, `client` about the commands that talk to it.
+
+mod client;
+mod harness;
+mod up;

@@ -1,0 +1,5 @@
+//! Starting, stopping and refusing to start.
+
+mod refuse;
+mod start;
+mod stop;
