@@ -1,6 +1,7 @@
 //! What stands between the network and the use cases: password hashing with a limit, signing
 //! keys, the cache of sessions, rate limits. All of it is memory; what has to last is in `repo`.
 
+mod argon;
 mod bounded;
 mod hasher;
 mod limits;

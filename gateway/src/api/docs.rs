@@ -54,9 +54,6 @@ async fn file(path: Path<String>, request: HttpRequest) -> Result<HttpResponse, 
 
 /// The gateway's part of the description.
 pub fn own_description() -> Value {
-    static OWN: LazyLock<Value> = LazyLock::new(|| {
-        let (_, api) = App::new().into_utoipa_app().configure(own_routes).split_for_parts();
-        serde_json::to_value(api).expect("the description is JSON")
-    });
-    OWN.clone()
+    let (_, api) = App::new().into_utoipa_app().configure(own_routes).split_for_parts();
+    serde_json::to_value(api).expect("the description is JSON")
 }

@@ -28,9 +28,11 @@ impl From<InstanceView> for Run {
     }
 }
 
+/// Descriptions are kept as texts: as values they take ten times the memory, and they are looked
+/// into only when one of them changes.
 #[derive(Debug, Default)]
 struct Known {
-    documents: BTreeMap<ServiceName, (Run, Value)>,
+    documents: BTreeMap<ServiceName, (Run, String)>,
     merged: Option<(Instant, Bytes)>,
 }
 
@@ -54,22 +56,34 @@ impl Description {
             let last = known.documents.get(&name).map(|(run, _)| run);
             async move { (name, changed(&sibling.status, last).await) }
         });
-        for (name, answer) in futures::future::join_all(asked).await {
+        let answers = futures::future::join_all(asked).await;
+        let mut news = known.merged.is_none();
+        for (name, answer) in answers {
             match answer {
-                Ok(Some(fresh)) => drop(known.documents.insert(name, fresh)),
+                Ok(Some((run, document))) => {
+                    known.documents.insert(name, (run, document.to_string()));
+                    news = true;
+                }
                 Ok(None) => {}
                 Err(error) => tracing::warn!(service = %name, %error, "no description to be had"),
             }
         }
-        let siblings =
-            known.documents.iter().map(|(name, (_, document))| (*name, document.clone()));
-        let documents: Vec<(ServiceName, Value)> =
-            std::iter::once((ServiceName::Gateway, own())).chain(siblings).collect();
-        let merged = description::merge(&documents, env!("CARGO_PKG_VERSION"));
-        let merged = Bytes::from(merged.to_string());
+        let merged = match &known.merged {
+            Some((_, merged)) if !news => merged.clone(),
+            _ => merge(own(), &known.documents),
+        };
         known.merged = Some((Instant::now(), merged.clone()));
         merged
     }
+}
+
+fn merge(own: Value, documents: &BTreeMap<ServiceName, (Run, String)>) -> Bytes {
+    let siblings = documents.iter().map(|(name, (_, document))| {
+        (*name, serde_json::from_str(document).expect("it was a value before"))
+    });
+    let documents: Vec<(ServiceName, Value)> =
+        std::iter::once((ServiceName::Gateway, own)).chain(siblings).collect();
+    Bytes::from(description::merge(&documents, env!("CARGO_PKG_VERSION")).to_string())
 }
 
 /// The service's description, unless it is the run whose description is known.

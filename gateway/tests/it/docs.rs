@@ -3,9 +3,10 @@
 use crate::app::TestApp;
 use gateway::domain::route;
 use oms_contracts::{ErrorCode, ServiceName, gateway::paths};
+use oms_testkit::eventually;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 fn anonymous(path: &str) -> String {
     path.split('/')
@@ -87,6 +88,25 @@ fn references(value: &Value) -> Vec<String> {
         Value::Array(items) => items.iter().flat_map(references).collect(),
         _ => Vec::new(),
     }
+}
+
+#[tokio::test]
+async fn a_service_that_starts_anew_is_described_anew() {
+    let app = TestApp::start().await;
+    let describe = |path: &str| {
+        let document = json!({ "paths": { path: { "get": { "responses": {} } } } });
+        *app.peer.script.openapi.lock().expect("not poisoned") = document;
+    };
+    describe("/api/v1/before");
+    let before: Value = app.nobody().get(paths::OPENAPI).await.ok(StatusCode::OK);
+    assert!(before["paths"]["/api/v1/before"].is_object());
+    describe("/api/v1/after");
+    *app.peer.script.epoch.lock().expect("not poisoned") += 1;
+    eventually(Duration::from_secs(10), || async {
+        let now: Value = app.nobody().get(paths::OPENAPI).await.ok(StatusCode::OK);
+        now["paths"]["/api/v1/after"].is_object() && now["paths"].get("/api/v1/before").is_none()
+    })
+    .await;
 }
 
 #[tokio::test]

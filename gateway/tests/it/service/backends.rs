@@ -58,7 +58,7 @@ async fn everything(url: String) {
     failures(&app).await;
 }
 
-const ROOT_PASSWORD: &str = "Aa11bb!!root";
+const ROOT_PASSWORD: &str = "Aa11Bb!!root";
 
 /// Replicas race for users and keys; racing for the schema is the chassis' affair.
 async fn replicas_start_together(url: &str, dir: &Path) {

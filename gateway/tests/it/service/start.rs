@@ -12,12 +12,12 @@ use reqwest::StatusCode;
 #[tokio::test]
 async fn first_passwords_can_be_given_and_are_then_not_told() {
     let app = TestApp::with(|settings| {
-        settings.bootstrap.root_password = Some("Aa11bb!!root".to_owned().into());
+        settings.bootstrap.root_password = Some("Aa11Bb!!root".to_owned().into());
     })
     .await;
     let told: Vec<&str> = app.first_passwords.iter().map(|(account, _)| &**account).collect();
     assert_eq!(told, ["admin"]);
-    let session: SessionView = app.login("root", "Aa11bb!!root").await.ok(StatusCode::OK);
+    let session: SessionView = app.login("root", "Aa11Bb!!root").await.ok(StatusCode::OK);
     assert!(session.password_change_required);
 }
 
@@ -25,9 +25,9 @@ async fn first_passwords_can_be_given_and_are_then_not_told() {
 async fn a_second_start_makes_nothing_and_tells_nothing() {
     let mut app = TestApp::start().await;
     let first = app.first_password("admin").to_owned();
-    app.settings.bootstrap.admin_password = Some("Aa11bb!!other".to_owned().into());
+    app.settings.bootstrap.admin_password = Some("Aa11Bb!!other".to_owned().into());
     app.restart().await;
-    app.login("admin", "Aa11bb!!other").await.refused(ErrorCode::WrongCredentials);
+    app.login("admin", "Aa11Bb!!other").await.refused(ErrorCode::WrongCredentials);
     app.login("admin", &first).await.ok::<SessionView>(StatusCode::OK);
 }
 
