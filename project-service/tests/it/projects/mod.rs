@@ -6,6 +6,7 @@ mod copy;
 mod cost;
 mod create;
 mod delete;
+mod description;
 mod edit;
 mod input;
 mod label;

@@ -36,9 +36,11 @@ pub struct ProjectQuery {
     #[param(value_type = String, example = "OB_MYSQL")]
     pub sink_kinds: Commas<DatabaseKind>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[param(inline)]
     pub sort_field: Option<ProjectSort>,
     /// The newest first unless said otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[param(inline)]
     pub order: Option<SortOrder>,
     /// From 1.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -166,3 +166,16 @@ fn lists_in_queries_are_values_with_commas() {
     let ids = serde_json::from_value::<Commas<LabelId>>(json!("l_1'; drop table labels"));
     assert!(ids.is_err());
 }
+
+#[test]
+fn the_description_of_a_view_lets_what_was_decided_stand_among_the_rest() {
+    use utoipa::PartialSchema;
+    let described = |schema| serde_json::to_value(schema).expect("serialises");
+    let sent = described(ProjectSpec::schema());
+    let shown = described(view::ProjectDecisions::schema());
+    assert_eq!(sent["additionalProperties"], json!(false));
+    assert_eq!(shown.get("additionalProperties"), None);
+    assert_eq!(sent["properties"], shown["properties"]);
+    let view = described(ProjectView::schema());
+    assert_eq!(view["allOf"][0]["$ref"], json!("#/components/schemas/ProjectDecisions"));
+}

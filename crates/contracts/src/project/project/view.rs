@@ -5,7 +5,10 @@ use crate::project::OwnerView;
 use chrono::{DateTime, Utc};
 use oms_model::{DatabaseKind, EndpointId, Importance, LabelId, ProjectId, ProjectType};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{RefOr, schema::Schema},
+};
 
 /// Everything about a project.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -14,6 +17,7 @@ pub struct ProjectView {
     pub id: ProjectId,
     /// What its owner decided; sent back with changes, it is an edit.
     #[serde(flatten)]
+    #[schema(value_type = ProjectDecisions)]
     pub spec: ProjectSpec,
     pub labels: Vec<LabelRef>,
     pub owner: OwnerView,
@@ -40,6 +44,27 @@ pub struct ProjectView {
     pub sink_connect_info: Option<ConnectView>,
     /// What its state allows. Whether the caller may is another question.
     pub allowed_operations: Vec<ProjectOperation>,
+}
+
+/// How a view is described: as a body to send it allows no other fields, as a part of an answer it
+/// stands among them.
+#[derive(Debug)]
+pub struct ProjectDecisions;
+
+impl PartialSchema for ProjectDecisions {
+    fn schema() -> RefOr<Schema> {
+        let mut schema = ProjectSpec::schema();
+        if let RefOr::T(Schema::Object(object)) = &mut schema {
+            object.additional_properties = None;
+        }
+        schema
+    }
+}
+
+impl ToSchema for ProjectDecisions {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        ProjectSpec::schemas(schemas);
+    }
 }
 
 /// A project as a line of a list.
