@@ -17,11 +17,24 @@ use oms_chassis::{
     Conn,
     db::{is_deadlock, is_duplicate},
 };
+use oms_contracts::Detail;
 use oms_model::{Actor, Right};
 
 /// Refuses an actor whose role has not the right over anything at all.
 pub fn require(actor: &Actor, right: Right) -> Result<(), Error> {
     if actor.role.may(right) { Ok(()) } else { Err(Error::Forbidden(actor.role)) }
+}
+
+/// The first of several faults in words, and how many there are besides.
+fn first_of(details: &[Detail]) -> String {
+    let rest = details.len().saturating_sub(1);
+    match details.first() {
+        Some(detail) if rest > 0 => {
+            format!("{}: {}, and {rest} more", detail.field, detail.message)
+        }
+        Some(detail) => format!("{}: {}", detail.field, detail.message),
+        None => "it is incomplete".into(),
+    }
 }
 
 /// Runs a write in a transaction, and again when it lost a race: another one took something unique,

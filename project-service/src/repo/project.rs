@@ -16,6 +16,7 @@ use diesel::{dsl::count_star, prelude::*};
 use oms_chassis::Conn;
 use oms_model::{EndpointId, ProjectId, UserId};
 use row::{Decided, NewRow, OUTLINE, OutlineRow};
+use strum::IntoEnumIterator;
 
 diesel::table! {
     projects (id) {
@@ -107,8 +108,8 @@ pub fn set_name(conn: &mut Conn, renamed: &Outline, seen: Seen) -> Result<bool, 
     Ok(changed == 1)
 }
 
-/// Moves a project into another state, and only from the one the caller saw. The name of a deleted
-/// project is free again.
+/// Moves a project into another state, or to its next revision in the same one, and only from where
+/// the caller saw it. The name of a deleted project is free again.
 pub fn set_state(conn: &mut Conn, moved: &Outline, seen: Seen) -> Result<bool, Error> {
     let live_name = (moved.state != ProjectState::Deleted).then_some(moved.name.as_str());
     let changed = diesel::update(projects::table.find(moved.id.as_str()))
@@ -126,11 +127,6 @@ pub fn set_state(conn: &mut Conn, moved: &Outline, seen: Seen) -> Result<bool, E
     Ok(changed == 1)
 }
 
-/// Says that something about a project has changed that is kept elsewhere, such as its labels.
-pub fn touch(conn: &mut Conn, touched: &Outline, seen: Seen) -> Result<bool, Error> {
-    set_state(conn, touched, seen)
-}
-
 /// A project that still needs what it refers to: neither released nor deleted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LiveProject {
@@ -138,14 +134,17 @@ pub struct LiveProject {
     pub name: String,
 }
 
-const OVER: [&str; 2] = ["RELEASED", "DELETED"];
+/// The states of projects that need nothing any more.
+fn over() -> impl Iterator<Item = &'static str> {
+    ProjectState::iter().filter(|state| !state.is_live()).map(ProjectState::as_str)
+}
 
 /// The live projects that read from or write to a data source, by name.
 pub fn live_on(conn: &mut Conn, endpoint: &EndpointId) -> Result<Vec<LiveProject>, Error> {
     let endpoint = endpoint.as_str();
     let found: Vec<(String, String)> = projects::table
         .filter(projects::source_id.eq(endpoint).or(projects::sink_id.eq(endpoint)))
-        .filter(projects::state.ne_all(OVER))
+        .filter(projects::state.ne_all(over()))
         .order((projects::name, projects::id))
         .select((projects::id, projects::name))
         .load(conn)?;
@@ -157,7 +156,7 @@ pub fn live_on(conn: &mut Conn, endpoint: &EndpointId) -> Result<Vec<LiveProject
 pub fn live_of(conn: &mut Conn, user: &UserId) -> Result<u64, Error> {
     let count: i64 = projects::table
         .filter(projects::owner_user.eq(user.as_str()))
-        .filter(projects::state.ne_all(OVER))
+        .filter(projects::state.ne_all(over()))
         .select(count_star())
         .first(conn)?;
     Ok(count.unsigned_abs())

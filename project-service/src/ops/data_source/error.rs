@@ -1,6 +1,6 @@
 //! Why something about a data source is refused.
 
-use crate::repo::project::LiveProject;
+use crate::{ops::first_of, repo::project::LiveProject};
 use oms_chassis::vault::VaultError;
 use oms_connector::{CatalogError, ConnectError, NotSupportedYet};
 use oms_contracts::{Detail, ErrorCode};
@@ -11,7 +11,7 @@ use std::error::Error as _;
 pub enum Error {
     #[error("there is no data source {0}")]
     NoSuch(EndpointId),
-    #[error("the data source cannot be used like that: {}", first(.0))]
+    #[error("the data source cannot be used like that: {}", first_of(.0))]
     Invalid(Vec<Detail>),
     #[error("another data source is called {0:?}")]
     NameTaken(String),
@@ -46,17 +46,6 @@ pub enum Error {
 impl From<ConnectError> for Error {
     fn from(error: ConnectError) -> Self {
         Self::Catalog(error.into())
-    }
-}
-
-fn first(details: &[Detail]) -> String {
-    let rest = details.len().saturating_sub(1);
-    match details.first() {
-        Some(detail) if rest > 0 => {
-            format!("{}: {}, and {rest} more", detail.field, detail.message)
-        }
-        Some(detail) => format!("{}: {}", detail.field, detail.message),
-        None => "it is incomplete".into(),
     }
 }
 

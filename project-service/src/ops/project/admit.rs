@@ -13,7 +13,7 @@ use crate::{
 };
 use oms_chassis::{Conn, db::is_duplicate};
 use oms_contracts::{Detail, project::project::ProjectSpec};
-use oms_model::{Actor, EndpointId, LabelId, ProjectId, Right};
+use oms_model::{Actor, DatabaseKind, EndpointId, LabelId, ProjectId, Right};
 
 /// What there is around a project to be, as its owner sees it.
 pub(super) fn surroundings(
@@ -35,12 +35,14 @@ pub(super) fn surroundings(
 pub(super) fn checked(conn: &mut Conn, actor: &Actor, spec: &ProjectSpec) -> Result<Ends, Error> {
     let around = surroundings(conn, actor, spec)?;
     refuse(faults(spec, &around))?;
-    let (Some(source), Some(sink)) = (around.source, around.sink) else {
-        return Err(Refusal::invalid("sourceEndpointId", "there is no such data source").into());
+    let end = |id: &EndpointId, kind: Option<DatabaseKind>| End {
+        id: id.clone(),
+        kind: kind.expect("an end that is not there is among the faults"),
     };
-    let source = End { id: spec.source_endpoint_id.clone(), kind: source };
-    let sink = End { id: spec.sink_endpoint_id.clone(), kind: sink };
-    Ok(Ends { source, sink })
+    Ok(Ends {
+        source: end(&spec.source_endpoint_id, around.source),
+        sink: end(&spec.sink_endpoint_id, around.sink),
+    })
 }
 
 pub(super) fn refuse(faults: Vec<Detail>) -> Result<(), Refusal> {

@@ -1,8 +1,11 @@
 //! Why something about a project is refused.
 
-use crate::domain::{
-    lifecycle::{IllegalTransition, NotAllowed, ProjectEvent, ProjectState},
-    project::Seen,
+use crate::{
+    domain::{
+        lifecycle::{IllegalTransition, NotAllowed, ProjectEvent, ProjectState},
+        project::Seen,
+    },
+    ops::first_of,
 };
 use oms_contracts::{Detail, ErrorCode};
 use oms_model::ProjectId;
@@ -11,7 +14,7 @@ use oms_model::ProjectId;
 pub enum Error {
     #[error("there is no project {0}")]
     NoSuch(ProjectId),
-    #[error("the project cannot be like that: {}", first(.0))]
+    #[error("the project cannot be like that: {}", first_of(.0))]
     Invalid(Vec<Detail>),
     #[error("another project of the same owner is called {0:?}")]
     NameTaken(String),
@@ -69,16 +72,5 @@ impl Error {
             | Self::NameNotConfirmed
             | Self::NotAvailableYet(_) => Vec::new(),
         }
-    }
-}
-
-fn first(details: &[Detail]) -> String {
-    let rest = details.len().saturating_sub(1);
-    match details.first() {
-        Some(detail) if rest > 0 => {
-            format!("{}: {}, and {rest} more", detail.field, detail.message)
-        }
-        Some(detail) => format!("{}: {}", detail.field, detail.message),
-        None => "it is incomplete".into(),
     }
 }

@@ -41,7 +41,7 @@ pub async fn set_labels(
                 refuse(label_faults(&labels, &known))?;
                 let seen = project.outline.seen();
                 let project = Project { outline: project.outline.touched(now()), ..project };
-                if !repo::project::touch(conn, &project.outline, seen)? {
+                if !repo::project::set_state(conn, &project.outline, seen)? {
                     return Err(Refusal::Changed.into());
                 }
                 put_labels(conn, &id, &labels)?;

@@ -1,17 +1,20 @@
 //! Why something about a selection is refused.
 
-use crate::domain::selection::{path, said};
+use crate::{
+    domain::selection::{path, said},
+    ops::first_of,
+};
 use oms_contracts::{Detail, ErrorCode};
 use oms_model::{Complaint, Complaints, ProjectId};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The request itself, apart from the selection it brings.
-    #[error("the request cannot be answered like that")]
+    #[error("the request cannot be answered: {}", first_of(.0))]
     Request(Vec<Detail>),
-    #[error("the selection has {} faults", .0.len())]
+    #[error("the selection is wrong: {}", first_of(.0))]
     Invalid(Vec<Detail>),
-    #[error("the import has {} faults", .0.len())]
+    #[error("the objects cannot be imported: {}", first_of(.0))]
     Import(Vec<Detail>),
     #[error("the project {0} names no objects: it chooses them by rules")]
     NotNamed(ProjectId),
