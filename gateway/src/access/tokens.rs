@@ -21,7 +21,7 @@ use std::{
 
 /// A retired key verifies so much longer than its last token can live.
 const RETIREMENT_SLACK: Duration = Duration::from_secs(60);
-/// Tokens of unknown keys, which anybody can make, cause no more than so many questions.
+/// Tokens of unknown keys, which anybody can make, cause no more questions than one in so long.
 const RELOAD_PAUSE: Duration = Duration::from_millis(200);
 const FIRST_KEY: &str = "sk0";
 
@@ -109,7 +109,8 @@ pub struct Tokens {
     rules: Validation,
     /// The key that signs comes first.
     ring: RwLock<Ring>,
-    /// Held while keys are read, so that an older reading never replaces a newer one.
+    /// When the last reading began. Held while keys are read, so that an older reading never
+    /// replaces a newer one.
     reloaded: tokio::sync::Mutex<Option<Instant>>,
 }
 
@@ -202,7 +203,7 @@ impl Tokens {
         let kid = header.kid.ok_or(TokenError::UnknownKey)?;
         if !self.ring().iter().any(|key| key.kid == kid) {
             // A sibling may have made it since.
-            self.reload_sometimes().await?;
+            self.reload_shared().await?;
         }
         let ring = self.ring();
         let now = chrono::Utc::now().timestamp_millis();
@@ -233,28 +234,34 @@ impl Tokens {
         self.ring().first().is_some_and(|key| key.retired_at.is_none())
     }
 
-    async fn reload_sometimes(&self) -> Result<(), TokenError> {
-        let reloaded = self.reloaded.lock().await;
-        if reloaded.is_some_and(|at| at.elapsed() < RELOAD_PAUSE) {
-            return Ok(());
+    /// Reads the keys again for a caller whose key is not known. Callers that come together share
+    /// one reading, and readings keep a pause: whoever comes too early waits for the next.
+    async fn reload_shared(&self) -> Result<(), TokenError> {
+        let asked = Instant::now();
+        let began = self.reloaded.lock().await;
+        match *began {
+            Some(began) if began > asked => return Ok(()),
+            Some(began) => tokio::time::sleep_until((began + RELOAD_PAUSE).into()).await,
+            None => {}
         }
-        self.reload_locked(reloaded).await
+        self.reload_locked(began).await
     }
 
     /// Reads the keys again.
     pub async fn reload(&self) -> Result<(), TokenError> {
-        let reloaded = self.reloaded.lock().await;
-        self.reload_locked(reloaded).await
+        let began = self.reloaded.lock().await;
+        self.reload_locked(began).await
     }
 
     async fn reload_locked(
         &self,
-        mut reloaded: tokio::sync::MutexGuard<'_, Option<Instant>>,
+        mut began: tokio::sync::MutexGuard<'_, Option<Instant>>,
     ) -> Result<(), TokenError> {
+        let now = Instant::now();
         let vault = self.vault.clone();
         let ring = self.db.run(move |conn| read(conn, &vault)).await?;
         *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
-        *reloaded = Some(Instant::now());
+        *began = Some(now);
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    net::{IpAddr, Ipv6Addr},
+    net::{IpAddr, Ipv6Addr, SocketAddr},
     str::FromStr,
 };
 
@@ -28,8 +28,14 @@ impl FromStr for Network {
         };
         let base: IpAddr = base.parse().map_err(|_| wrong())?;
         let widest = if base.is_ipv4() { 32 } else { 128 };
-        let prefix = prefix.map_or(Ok(widest), |p| p.parse().map_err(|_| wrong()))?;
-        if prefix > widest { Err(wrong()) } else { Ok(Self { base: base.to_canonical(), prefix }) }
+        let prefix: u8 = prefix.map_or(Ok(widest), |p| p.parse().map_err(|_| wrong()))?;
+        // An IPv4 address in IPv6 clothes is held against IPv4 ones.
+        let (base, before) = (base.to_canonical(), base);
+        let undressed = if base == before { 0 } else { 96 };
+        match prefix.checked_sub(undressed) {
+            Some(rest) if prefix <= widest => Ok(Self { base, prefix: rest }),
+            _ => Err(wrong()),
+        }
     }
 }
 
@@ -56,12 +62,17 @@ pub fn client(peer: IpAddr, forwarded: Option<&str>, trusted: &[Network]) -> IpA
     let mut client = peer.to_canonical();
     let mut hops = forwarded.unwrap_or_default().rsplit(',');
     while is_trusted(client) {
-        match hops.next().and_then(|hop| hop.trim().parse::<IpAddr>().ok()) {
+        match hops.next().and_then(|hop| forwarded_address(hop.trim())) {
             Some(hop) => client = hop.to_canonical(),
             None => break,
         }
     }
     client
+}
+
+/// Some proxies write the port behind the address.
+fn forwarded_address(hop: &str) -> Option<IpAddr> {
+    hop.parse().ok().or_else(|| hop.parse::<SocketAddr>().ok().map(|address| address.ip()))
 }
 
 /// What counts as one client: an IPv4 address, or the /64 that one IPv6 client has to itself.
@@ -107,6 +118,9 @@ mod tests {
             ("fd00::/8", "fe80::1", false),
             ("::1", "127.0.0.1", false),
             ("127.0.0.1", "::ffff:127.0.0.1", true),
+            ("::ffff:10.0.0.0/104", "10.1.2.3", true),
+            ("::ffff:10.0.0.0/104", "11.1.2.3", false),
+            ("::/0", "fe80::1", true),
         ];
         for (network, address, inside) in cases {
             let network: Network = network.parse().expect("a network");
@@ -116,7 +130,16 @@ mod tests {
 
     #[test]
     fn other_texts_are_no_networks() {
-        for wrong in ["", "ten", "10.0.0.0/33", "10.0.0/8", "::/129", "10.0.0.0/", "10.0.0.0/-1"] {
+        for wrong in [
+            "",
+            "ten",
+            "10.0.0.0/33",
+            "10.0.0/8",
+            "::/129",
+            "10.0.0.0/",
+            "10.0.0.0/-1",
+            "::ffff:10.0.0.0/95",
+        ] {
             assert!(wrong.parse::<Network>().is_err(), "{wrong:?}");
         }
     }
@@ -134,6 +157,7 @@ mod tests {
         let of = |forwarded| client(ip("10.0.0.1"), forwarded, &trusted);
         assert_eq!(of(Some("6.6.6.6, 9.9.9.9, 10.0.0.2")), ip("9.9.9.9"));
         assert_eq!(of(Some("6.6.6.6, rubbish, 10.0.0.2")), ip("10.0.0.2"));
+        assert_eq!(of(Some("9.9.9.9:4711, [::ffff:10.0.0.3]:80")), ip("9.9.9.9"));
         assert_eq!(of(Some("")), ip("10.0.0.1"));
         assert_eq!(of(None), ip("10.0.0.1"));
     }

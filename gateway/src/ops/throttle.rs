@@ -10,6 +10,8 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use oms_chassis::{Conn, Db};
 use sha2::{Digest, Sha256};
 
+const TRIES: u32 = 5;
+
 /// What failures are counted against: the account, whether there is one or not, and the address.
 #[derive(Debug, Clone)]
 pub struct Subjects {
@@ -51,13 +53,16 @@ impl Subjects {
         }
     }
 
-    /// Counts a failure against both.
+    /// Counts a failure against both. A guess that is answered is a guess that was counted, so
+    /// where counting meets another count it is tried again.
     pub async fn failed(&self, db: &Db) -> Result<(), Error> {
-        match self.count(db).await {
-            // The first failure of a subject at the same moment elsewhere: now it is the second.
-            Err(Error::Repo(RepoError::Duplicate(_))) => self.count(db).await,
-            result => result,
+        for _ in 1..TRIES {
+            match self.count(db).await {
+                Err(Error::Repo(RepoError::Duplicate(_) | RepoError::Deadlock(_))) => {}
+                result => return result,
+            }
         }
+        self.count(db).await
     }
 
     async fn count(&self, db: &Db) -> Result<(), Error> {

@@ -10,7 +10,7 @@ pub mod signing_keys;
 pub mod users;
 
 use diesel::result::{DatabaseErrorKind, Error as QueryError};
-use oms_chassis::db::{Conn, Migrations, code_of, is_duplicate};
+use oms_chassis::db::{Conn, Migrations, code_of, is_deadlock, is_duplicate};
 use oms_contracts::ErrorCode;
 
 /// The schema, for each database it can live in.
@@ -26,6 +26,9 @@ pub enum RepoError {
     /// A row points to another that is gone, or is pointed to and should go.
     #[error("rows that belong together would be torn apart")]
     Torn(#[source] QueryError),
+    /// Nothing was done, and the same may succeed at once.
+    #[error("two transactions waited for each other")]
+    Deadlock(#[source] QueryError),
     /// The row is not as the caller saw it any more.
     #[error("someone else changed it first")]
     Stale,
@@ -38,7 +41,8 @@ pub enum RepoError {
 impl From<QueryError> for RepoError {
     fn from(error: QueryError) -> Self {
         match &error {
-            error_ if is_duplicate(error_) => Self::Duplicate(error),
+            this if is_duplicate(this) => Self::Duplicate(error),
+            this if is_deadlock(this) => Self::Deadlock(error),
             QueryError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _) => {
                 Self::Torn(error)
             }
@@ -52,7 +56,7 @@ impl RepoError {
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::Stale => ErrorCode::Stale,
-            Self::Query(error) => code_of(error),
+            Self::Query(error) | Self::Deadlock(error) => code_of(error),
             Self::Duplicate(_) | Self::Torn(_) | Self::Corrupt { .. } => ErrorCode::Internal,
         }
     }

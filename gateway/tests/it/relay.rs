@@ -220,45 +220,6 @@ async fn large_and_compressed_bodies_are_refused_before_they_go_anywhere() {
 }
 
 #[tokio::test]
-async fn every_role_reaches_what_the_table_of_rights_gives_it() {
-    let app = TestApp::start().await;
-    let root = app.root().await;
-    let mut sessions = vec![root.clone()];
-    for (account, role) in [
-        ("rviewer", Role::RootViewer),
-        ("boss", Role::Admin),
-        ("aviewer", Role::AdminViewer),
-        ("worker", Role::User),
-    ] {
-        sessions.push(app.user(&root, account, role, None).await);
-    }
-    for session in &sessions {
-        for route in gateway::domain::relay::ROUTES {
-            let path = route
-                .pattern
-                .replace("{project}", "np_12345678")
-                .replace("{dataSource}", "e_12345678")
-                .replace("{label}", "l_12345678")
-                .replace("{name}", "n");
-            let method = Method::from_bytes(route.verb.to_string().as_bytes()).expect("a method");
-            let relayed = app.peer.calls().len();
-            let answer = Answer::of(app.by(session).request(method, &path)).await;
-            let actor = session.user.role;
-            let gateway::domain::route::Need::Right(right) = route.need else {
-                panic!("{route:?}")
-            };
-            if actor.may(right) {
-                assert_eq!(answer.status, StatusCode::OK, "{actor} {} {path}", route.verb);
-                assert_eq!(app.peer.calls().len(), relayed + 1);
-            } else {
-                answer.refused(ErrorCode::Forbidden);
-                assert_eq!(app.peer.calls().len(), relayed, "{actor} {} {path}", route.verb);
-            }
-        }
-    }
-}
-
-#[tokio::test]
 async fn a_change_of_department_travels_with_the_next_call() {
     let app = TestApp::start().await;
     let root = app.root().await;

@@ -5,5 +5,6 @@ mod input;
 mod limits;
 mod metadata;
 mod migrations;
+mod roles;
 mod start;
 mod web;
