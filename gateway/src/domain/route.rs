@@ -1,6 +1,6 @@
 //! Which calls there are: who may make them, who answers, and what the audit log says of them.
 //!
-//! The tables are in [`own`](super::own) and [`relay`](super::relay). A call that is in neither
+//! The tables are in [`own`] and [`relay`]. A call that is in neither
 //! reaches nobody, also when some handler would answer it.
 
 use super::{
