@@ -1,65 +1,12 @@
 //! The way of a new user, over the public API alone: log in, change the password, register two
 //! real databases, look, choose, draft; and what others may see of it.
 
+use crate::session::{SECOND_PASSWORD, ready, source};
 use oms_contracts::ErrorCode;
 use oms_testkit::{TestDb, servers};
 use oms_tests::house::{FIRST_PASSWORD, House};
 use reqwest::{Method, StatusCode};
-use serde_json::{Value, json};
-
-struct Session<'a> {
-    house: &'a House,
-    token: String,
-}
-
-impl<'a> Session<'a> {
-    async fn login(house: &'a House, account: &str, password: &str) -> Self {
-        let body = json!({"account": account, "password": password});
-        let mut session = Self { house, token: String::new() };
-        let (status, answer) = session.call(Method::POST, "/auth/login", Some(body)).await;
-        assert_eq!(status, StatusCode::OK, "{answer}");
-        session.token = answer["accessToken"].as_str().expect("a token").to_owned();
-        session
-    }
-
-    async fn call(&self, verb: Method, path: &str, body: Option<Value>) -> (StatusCode, Value) {
-        let url = self.house.url("gateway", &format!("/api/v1{path}"));
-        let mut request = self.house.http().request(verb, url);
-        if !self.token.is_empty() {
-            request = request.bearer_auth(&self.token);
-        }
-        if let Some(body) = body {
-            request = request.json(&body);
-        }
-        let answer = request.send().await.expect("an answer");
-        let status = answer.status();
-        (status, answer.json().await.unwrap_or(Value::Null))
-    }
-
-    async fn ok(&self, verb: Method, path: &str, body: Option<Value>) -> Value {
-        let (status, answer) = self.call(verb, path, body).await;
-        assert!(status.is_success(), "{path}: {status} {answer}");
-        answer
-    }
-}
-
-const SECOND_PASSWORD: &str = "Second-House-35##";
-
-async fn ready_admin<'a>(house: &'a House, account: &str) -> Session<'a> {
-    let first = Session::login(house, account, FIRST_PASSWORD).await;
-    let (status, refusal) = first.call(Method::GET, "/projects", None).await;
-    assert_eq!(status.as_u16(), ErrorCode::PasswordChangeRequired.status(), "{refusal}");
-    let change = json!({"oldPassword": FIRST_PASSWORD, "newPassword": SECOND_PASSWORD});
-    first.ok(Method::POST, "/auth/password", Some(change)).await;
-    Session::login(house, account, SECOND_PASSWORD).await
-}
-
-fn source(name: &str, kind: &str, server: &servers::Server) -> Value {
-    json!({
-        "name": name, "kind": kind, "host": server.host, "port": server.port,
-        "username": server.user, "password": server.password,
-    })
-}
+use serde_json::json;
 
 #[tokio::test]
 async fn a_new_user_gets_from_the_first_login_to_a_draft() {
@@ -69,7 +16,7 @@ async fn a_new_user_gets_from_the_first_login_to_a_draft() {
     db.exec("CREATE TABLE t2 (id INT PRIMARY KEY)").await.expect("creates");
     db.exec("CREATE VIEW v1 AS SELECT id FROM t1").await.expect("creates");
 
-    let admin = ready_admin(&house, "admin").await;
+    let admin = ready(&house, "admin").await;
     let from = source("from", "MYSQL", servers::mysql());
     let from = admin.ok(Method::POST, "/data-sources", Some(from)).await;
     let to = source("to", "OB_MYSQL", servers::oceanbase());
@@ -121,14 +68,14 @@ async fn a_new_user_gets_from_the_first_login_to_a_draft() {
 #[tokio::test]
 async fn a_user_sees_only_what_is_its_own() {
     let house = House::start().await;
-    let admin = ready_admin(&house, "admin").await;
+    let admin = ready(&house, "admin").await;
     let users = json!({"account": "carol", "role": "USER", "password": FIRST_PASSWORD});
     admin.ok(Method::POST, "/users", Some(users)).await;
     let ours = source("ours", "MYSQL", servers::mysql());
     let ours = admin.ok(Method::POST, "/data-sources", Some(ours)).await;
     let path = format!("/data-sources/{}", ours["id"].as_str().expect("an id"));
 
-    let carol = ready_admin(&house, "carol").await;
+    let carol = ready(&house, "carol").await;
     let (status, refusal) = carol.call(Method::GET, &path, None).await;
     assert_eq!((status.as_u16(), &refusal["code"]), (404, &json!("DATASOURCE-0001")));
     let (status, _) = carol.call(Method::DELETE, &path, None).await;

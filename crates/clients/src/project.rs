@@ -1,8 +1,11 @@
 //! project-service: data sources, labels, projects.
 
 use crate::{ClientError, Peer, Relay, Relayed};
-use oms_contracts::project::{OwnedCounts, Resealed, paths};
-use oms_model::{actor::Actor, id::UserId};
+use oms_contracts::project::{OwnedCounts, OwnerDepartment, Resealed, paths};
+use oms_model::{
+    actor::Actor,
+    id::{DepartmentId, UserId},
+};
 use reqwest::Method;
 
 /// Calls of project-service.
@@ -24,6 +27,17 @@ impl ProjectClient {
     /// How many things a user owns.
     pub async fn owner_counts(&self, user: &UserId) -> Result<OwnedCounts, ClientError> {
         self.peer.call(Method::GET, &paths::owner_counts(user), None, None::<&()>).await
+    }
+
+    /// Lets what a user owns follow it into another department.
+    pub async fn move_owner(
+        &self,
+        user: &UserId,
+        department: &DepartmentId,
+    ) -> Result<(), ClientError> {
+        let body = OwnerDepartment { department_id: department.clone() };
+        let path = paths::owner_department(user);
+        self.peer.call(Method::PUT, &path, None, Some(&body)).await
     }
 
     /// Seals all secrets anew with the key that is first in the ring.

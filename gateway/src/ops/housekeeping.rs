@@ -1,6 +1,7 @@
-//! What goes by itself: expired sessions and tokens, forgotten failures, dead keys, old records.
+//! What goes by itself: expired sessions and tokens, forgotten failures, dead keys, old records,
+//! and moves between departments that were left half done.
 
-use super::now;
+use super::{follow_moves::follow_moves, now};
 use crate::{
     AppState, Error,
     repo::{audit_log, login_throttles, sessions, signing_keys},
@@ -21,7 +22,7 @@ pub fn start(state: Arc<AppState>, shutdown: &Shutdown) {
         loop {
             tokio::select! {
                 () = end.begun() => break,
-                result = keep(&state) => log(result),
+                () = round(&state) => {}
             }
             tokio::select! {
                 () = end.begun() => break,
@@ -31,10 +32,16 @@ pub fn start(state: Arc<AppState>, shutdown: &Shutdown) {
     });
 }
 
+/// One round. What cannot be done in it is done in a later one.
+async fn round(state: &AppState) {
+    log(keep(state).await);
+    log(follow_moves(state).await);
+}
+
 fn log(result: Result<usize, Error>) {
     match result {
         Ok(0) => {}
-        Ok(rows) => tracing::debug!(rows, "removed what is past"),
+        Ok(rows) => tracing::debug!(rows, "kept house"),
         Err(error) => {
             let cause = std::error::Error::source(&error).map(ToString::to_string);
             tracing::warn!(code = error.code().as_str(), %error, cause, "the house was not kept");

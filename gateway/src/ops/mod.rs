@@ -10,6 +10,7 @@ pub mod departments;
 pub mod describe;
 mod enrol;
 pub mod find_users;
+mod follow_moves;
 pub mod housekeeping;
 mod login;
 mod logout;

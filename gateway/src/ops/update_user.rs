@@ -1,10 +1,10 @@
 //! Changing a user: who may change what about whom.
 
-use super::{find_users, now};
+use super::{find_users, follow_moves::follow_or_later, now};
 use crate::{
     AppState, Error,
     domain::user::{self, DEFAULT_DEPARTMENT, User, default_department_id},
-    repo::{RepoError, departments, sessions, users},
+    repo::{RepoError, departments, owner_moves, sessions, users},
 };
 use oms_chassis::Conn;
 use oms_contracts::{Detail, gateway::user::UpdateUser};
@@ -29,6 +29,7 @@ pub async fn update_user(
     if !faults.is_empty() {
         return Err(Error::Invalid(faults));
     }
+    let edit_moves = edit.department_id.is_some();
     let mut tries = if seen.is_some() { 1 } else { TRIES };
     loop {
         tries -= 1;
@@ -38,6 +39,9 @@ pub async fn update_user(
             Err(Error::Repo(RepoError::Stale)) if tries > 0 => {}
             Ok((user, department)) => {
                 state.sessions.forget_user(&user.id);
+                if edit_moves {
+                    follow_or_later(state, &user.id).await;
+                }
                 return Ok((user, department));
             }
             Err(error) => return Err(error),
@@ -64,6 +68,9 @@ fn apply(
         RepoError::Torn(_) => Error::NoSuchDepartment,
         error => error.into(),
     })?;
+    if after.department != before.department {
+        owner_moves::insert(conn, id)?;
+    }
     if after.disabled && !before.disabled {
         sessions::end_all(conn, id, now)?;
     }

@@ -4,6 +4,7 @@ pub mod api_keys;
 pub mod audit_log;
 pub mod departments;
 pub mod login_throttles;
+pub mod owner_moves;
 mod schema;
 pub mod sessions;
 pub mod signing_keys;

@@ -35,6 +35,12 @@ diesel::table! {
 }
 
 diesel::table! {
+    owner_moves (user_id) {
+        user_id -> Text,
+    }
+}
+
+diesel::table! {
     sessions (id) {
         id -> Text,
         user_id -> Text,
