@@ -58,9 +58,9 @@ impl Table {
 
     /// Numbers are compared by their last digits.
     fn is_numeric(&self, column: usize) -> bool {
-        let digits = |cell: &String| cell.bytes().all(|b| b.is_ascii_digit()) || cell == "-";
-        let mut cells = self.rows.iter().filter_map(|row| row.get(column)).peekable();
-        cells.peek().is_some() && cells.all(digits)
+        let digits = |cell: &String| !cell.is_empty() && cell.bytes().all(|b| b.is_ascii_digit());
+        let mut cells = self.rows.iter().filter_map(|row| row.get(column));
+        cells.clone().any(digits) && cells.all(|cell| digits(cell) || cell == "-")
     }
 }
 

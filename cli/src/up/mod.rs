@@ -29,6 +29,7 @@ pub fn run(args: &UpArgs, out: Out) -> Result<(), Fault> {
     memory::restart_lean();
     let place = Place::open(args.data_dir.clone())?;
     announce::retract(args.ready_file.as_deref())?;
+    place.check_room()?;
     let settings = settings(args, &place)?;
     oms_chassis::process::install_crypto();
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -157,7 +158,6 @@ impl Signals {
 impl From<FleetError> for Fault {
     fn from(error: FleetError) -> Self {
         let code = match &error {
-            FleetError::Start { source, .. } if is_disk_full(source) => Code::DiskFull,
             FleetError::Start { source: StartError::Serve(ServeError::Bind { .. }), .. } => {
                 Code::AddressUnusable
             }
@@ -169,17 +169,4 @@ impl From<FleetError> for Fault {
         };
         Self::from_error(code, &error)
     }
-}
-
-/// SQLite says so in its own words, and only there.
-fn is_disk_full(error: &(dyn std::error::Error + 'static)) -> bool {
-    let mut next = Some(error);
-    while let Some(error) = next {
-        let text = error.to_string();
-        if text.contains("database or disk is full") || text.contains("No space left on device") {
-            return true;
-        }
-        next = error.source();
-    }
-    false
 }

@@ -87,6 +87,8 @@ pub struct Place {
 }
 
 const LOCK: &str = "oms.lock";
+/// What six fresh databases take, with their logs.
+const ROOM: usize = 2 << 20;
 
 impl Place {
     /// Takes the directory into use, making it when there is none.
@@ -113,6 +115,14 @@ impl Place {
 
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Whether the disk takes what a start writes. SQLite calls a full disk by several names, and
+    /// finds it half-way.
+    pub fn check_room(&self) -> Result<(), PlaceError> {
+        let written = tempfile::tempfile_in(&self.root)
+            .and_then(|mut probe| probe.write_all(&vec![0; ROOM]).and_then(|()| probe.flush()));
+        written.map_err(failed("written to", &self.root))
     }
 
     pub fn vault_key(&self) -> PathBuf {

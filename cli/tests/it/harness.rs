@@ -153,7 +153,9 @@ impl Up {
     pub fn person(&self, account: &str) -> Person {
         let person = self.stranger();
         person.log_in(account, FIRST).done();
-        person.feed(&["user", "passwd", "--password-stdin"], &format!("{FIRST}\n{SECOND}\n")).done();
+        person
+            .feed(&["user", "passwd", "--password-stdin"], &format!("{FIRST}\n{SECOND}\n"))
+            .done();
         person
     }
 }
@@ -291,11 +293,19 @@ pub fn run(command: &mut Command, input: Option<&str>) -> Ended {
 }
 
 pub fn mode(path: &Path) -> u32 {
-    path.metadata().unwrap_or_else(|error| panic!("{}: {error}", path.display())).permissions().mode()
+    path.metadata()
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+        .permissions()
+        .mode()
         & 0o777
 }
 
-/// A text with whatever differs from run to run replaced by as many letters.
+/// A text with whatever differs from run to run replaced, and the blanks that go with its length.
 pub fn stable(text: &str, changing: &[&str]) -> String {
-    changing.iter().fold(text.to_owned(), |text, part| text.replace(part, &"x".repeat(part.len())))
+    let text = changing.iter().fold(text.to_owned(), |text, part| text.replace(part, "···"));
+    let lines = text.lines().map(|line| {
+        let words: Vec<&str> = line.split("  ").filter(|word| !word.is_empty()).collect();
+        words.iter().map(|word| word.trim()).collect::<Vec<_>>().join("  ")
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }

@@ -11,7 +11,10 @@ use crate::{
     out::{card::Card, table::Row, time::Zone},
 };
 use clap::Args;
-use oms_contracts::project::data_source::{DatabaseView, DatabasesQuery, ObjectView, ObjectsQuery};
+use oms_contracts::{
+    ErrorCode,
+    project::data_source::{DatabaseView, DatabasesQuery, ObjectView, ObjectsQuery},
+};
 use oms_model::ObjectKind;
 
 /// List the databases (schemas) in a data source
@@ -66,7 +69,17 @@ pub async fn databases(context: &Context, args: DatabasesArgs) -> Result<(), Fau
     context.out.list(&found.await?)
 }
 
+/// A database or table that a path can name. URLs take dots for steps, also when they are encoded,
+/// so of some names no path can be made.
+fn nameable(name: &str, missing: ErrorCode) -> Result<(), Fault> {
+    match name {
+        "" | "." | ".." => Err(Fault::of(missing, format!("nothing can be called {name:?} here"))),
+        _ => Ok(()),
+    }
+}
+
 pub async fn tables(context: &Context, args: TablesArgs) -> Result<(), Fault> {
+    nameable(&args.database, ErrorCode::NoSuchDatabase)?;
     let api = context.api().await?;
     let source = find::data_source(&api, &args.data_source).await?;
     let found = collect(args.page, async |page| {
@@ -82,6 +95,8 @@ pub async fn tables(context: &Context, args: TablesArgs) -> Result<(), Fault> {
 }
 
 pub async fn columns(context: &Context, args: &ColumnsArgs) -> Result<(), Fault> {
+    nameable(&args.database, ErrorCode::NoSuchDatabase)?;
+    nameable(&args.table, ErrorCode::NoSuchTable)?;
     let api = context.api().await?;
     let source = find::data_source(&api, &args.data_source).await?;
     let table = api.table(&source.id, &args.database, &args.table).await?;

@@ -75,7 +75,7 @@ struct Flags {
     /// What to leave out of it
     #[arg(long, value_name = "RULE", value_delimiter = ',', requires = "objects")]
     exclude: Vec<String>,
-    /// The steps
+    /// The steps; of a new project schema,full,incr,verify by default, and incr if it is a SYNC
     #[arg(long, value_enum, value_delimiter = ',')]
     types: Vec<Step>,
     /// Labels, by name or id
@@ -106,6 +106,16 @@ enum Step {
 impl Step {
     const ALL: [Self; 6] =
         [Self::Schema, Self::Full, Self::Incr, Self::Verify, Self::IncrVerify, Self::Reverse];
+
+    /// What a new project does unless it is told.
+    fn of_new(kind: Option<ProjectType>) -> Vec<Self> {
+        match kind {
+            Some(ProjectType::Sync) => vec![Self::Incr],
+            Some(ProjectType::Migration) | None => {
+                vec![Self::Schema, Self::Full, Self::Incr, Self::Verify]
+            }
+        }
+    }
 
     fn key(self) -> &'static str {
         match self {
@@ -156,7 +166,11 @@ pub async fn create(context: &Context, args: CreateArgs) -> Result<(), Fault> {
         Some(file) => document::tree(file)?,
         None => {
             let mut fields = Map::new();
-            args.flags.apply(&mut fields);
+            let mut flags = args.flags;
+            if flags.types.is_empty() {
+                flags.types = Step::of_new(flags.kind);
+            }
+            flags.apply(&mut fields);
             fields.insert("name".into(), json!(args.name));
             need(&fields)?;
             Value::Object(fields)

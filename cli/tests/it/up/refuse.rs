@@ -47,7 +47,10 @@ fn a_taken_port_is_found_before_passwords_are_made() {
     let told = ground.fails(command).refused(4, "CLI-0023");
     assert!(told.contains(&address) && told.contains("Address already in use"), "{told}");
     let up = ground.up();
-    assert!(up.ready["firstPasswords"]["root"].is_string(), "they are told by the start that works");
+    assert!(
+        up.ready["firstPasswords"]["root"].is_string(),
+        "they are told by the start that works"
+    );
 }
 
 #[test]
@@ -104,14 +107,14 @@ fn damaged_metadata_is_named_by_its_service() {
 #[test]
 fn a_disk_that_takes_no_more_ends_the_start_and_harms_nothing() {
     let ground = Ground::new();
-    // Files of at most 16 kB: the keys fit, the metadata does not.
+    // Files of at most 16 kB: the keys would fit, the metadata does not.
     let script = format!("trap '' XFSZ; ulimit -f 32; exec {} \"$@\"", crate::harness::OMS);
     let mut command = Command::new("sh");
     command.env_clear().env("HOME", ground.dir.path()).args(["-c", &script, "sh", "up"]);
     command.args(["--listen", "127.0.0.1:0", "--data-dir"]).arg(ground.data());
-    let ended = ground.fails(command);
-    assert_eq!(ended.code, Some(4), "{ended:?}");
-    assert!(ended.stderr.contains("does not start"), "{ended:?}");
+    let told = ground.fails(command).refused(4, "CLI-0020");
+    assert!(told.contains("cannot be written to"), "{told}");
+    assert!(!ground.data().join("vault.key").exists());
     // With room it starts as if nothing had been.
     let up = ground.up();
     assert!(up.ready["firstPasswords"]["root"].is_string());
@@ -130,7 +133,11 @@ fn a_full_disk_is_told_as_such() {
     let script = "mount -t tmpfs -o size=200k tmpfs \"$1\" && exec \"$2\" up --data-dir \"$1\" \
                   --listen 127.0.0.1:0";
     let mut command = Command::new("unshare");
-    command.args(space).args(["sh", "-c", script, "sh"]).arg(ground.data()).arg(crate::harness::OMS);
+    command
+        .args(space)
+        .args(["sh", "-c", script, "sh"])
+        .arg(ground.data())
+        .arg(crate::harness::OMS);
     let ended = ground.fails(command);
     assert_eq!(ended.code, Some(4), "{ended:?}");
     assert!(ended.stderr.contains("error[CLI-0027]: "), "{ended:?}");

@@ -103,14 +103,17 @@ fn all_six_services_answer_when_it_says_so() {
         service["service"].as_str().unwrap().to_owned()
     };
     let names: Vec<String> = services["items"].as_array().unwrap().iter().map(ready).collect();
-    assert_eq!(names, [
-        "gateway",
-        "project-service",
-        "sync-service",
-        "verify-service",
-        "store-service",
-        "alert-service"
-    ]);
+    assert_eq!(
+        names,
+        [
+            "gateway",
+            "project-service",
+            "sync-service",
+            "verify-service",
+            "store-service",
+            "alert-service"
+        ]
+    );
 }
 
 #[test]

@@ -17,7 +17,7 @@ async fn busy(ground: &Ground, database_timeout_ms: u32) -> (Up, HangingServer, 
     command.env("OMS__PROJECT__LIMITS__DATABASE_TIMEOUT_MS", database_timeout_ms.to_string());
     command.env("OMS__GATEWAY__BOOTSTRAP__ADMIN_PASSWORD", FIRST);
     let up = Up::start(command, ground.log());
-    let (admin, database) = (up.person("admin"), HangingServer::start().unwrap());
+    let (admin, database) = (up.person("admin"), HangingServer::start().expect("a server"));
     let url = format!("mysql://u@{}", database.address());
     let mut command = admin.command(&["datasource", "test", "--no-password", "--url", &url]);
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
