@@ -7,7 +7,7 @@ SHELL := /bin/bash
 # Metadata in MySQL, OceanBase and PostgreSQL is tested, so everything is built with it: one set
 # of features means one build.
 FEATURES := --features oms-chassis/metadata-mysql,oms-chassis/metadata-postgres
-SERVERS  := cargo run --quiet -p oms-testkit --bin servers --
+BUILT    := $${CARGO_TARGET_DIR:-target}/debug
 export CARGO_TERM_COLOR ?= auto
 
 .PHONY: help
@@ -30,15 +30,20 @@ run: deps ## Start all services in one process
 demo: ## Show the main job on real databases, from nothing
 	@scripts/demo.sh
 
+.PHONY: demo-check
+demo-check: ## Run the demo once with what is built, and fail if it takes a minute
+	DEMO_BIN=$(BUILT) DEMO_STAY=0 DEMO_LISTEN=127.0.0.1:0 timeout 60 scripts/demo.sh
+
 .PHONY: servers
 servers: deps ## Start one of each database for hand work, until Ctrl-C
-	@$(SERVERS) up
+	cargo build --quiet -p oms-testkit --bin servers
+	@$(BUILT)/servers up
 
 .PHONY: test
 test: deps ## Run every test, against real databases
 	@scripts/install-tools.sh cargo-nextest
 	cargo nextest run --workspace $(FEATURES) --no-run
-	$(SERVERS) exec -- cargo nextest run --workspace $(FEATURES) --no-fail-fast $(ARGS)
+	$(BUILT)/servers exec -- cargo nextest run --workspace $(FEATURES) --no-fail-fast $(ARGS)
 
 .PHONY: check
 check: fmt clippy doc deny ## Formatting, lints, documentation, licences

@@ -3,7 +3,8 @@
 # kernel, all services in one process; both registered as data sources, browsed, and a project
 # drafted. On a terminal everything then stays up for hand work until Ctrl-C.
 #
-# DEMO_STAY=0|1 overrides that; DEMO_LISTEN chooses the address (127.0.0.1:8089).
+# DEMO_STAY=0|1 overrides that; DEMO_LISTEN chooses the address (127.0.0.1:8089); DEMO_BIN names a
+# folder with binaries that are built already.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -11,12 +12,14 @@ say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 run() { printf '$ %s\n' "$*"; "$@"; }
 
 if [ -z "${DEMO_INSIDE:-}" ]; then
-    scripts/install-build-deps.sh
-    say 'Building'
-    cargo build --quiet -p oms-testkit --bin servers -p oms --bin oms
+    built=${DEMO_BIN:-${CARGO_TARGET_DIR:-target}/debug}
+    if [ -z "${DEMO_BIN:-}" ]; then
+        scripts/install-build-deps.sh
+        say 'Building'
+        cargo build --quiet -p oms-testkit --bin servers -p oms --bin oms
+    fi
     say 'Starting a MySQL and an OceanBase kernel (fetched at the first run)'
-    target=${CARGO_TARGET_DIR:-target}/debug
-    export PATH="$(cd "$target" && pwd):$PATH" DEMO_INSIDE=1
+    export PATH="$(cd "$built" && pwd):$PATH" DEMO_INSIDE=1
     exec servers exec --only mysql,oceanbase -- "$0"
 fi
 
@@ -70,19 +73,21 @@ run oms project create move-the-shop --source shop-mysql --sink shop-oceanbase \
     --types schema,full,incr,verify --objects 'shop.*' --exclude 'shop.visits'
 run oms project list
 
+printf '\nDone in %s s. Starting projects comes with the data plane.\n' "$((SECONDS - began))"
+if [ "${DEMO_STAY:-$([ -t 1 ] && echo 1 || echo 0)}" = 0 ]; then
+    echo 'Everything is stopped and removed now; on a terminal it stays up until Ctrl-C.'
+    exit 0
+fi
 cat <<TEXT
 
-Done in $((SECONDS - began)) s. Starting projects comes with the data plane; everything above is kept.
-
-Go on by hand:
+Go on by hand, in another terminal:
   API and its description   $url/api/docs
   the account               admin / Second-Demo-35##
-  the command line          XDG_CONFIG_HOME=$XDG_CONFIG_HOME ${CARGO_TARGET_DIR:-target}/debug/oms project show move-the-shop
+  the command line          export XDG_CONFIG_HOME=$XDG_CONFIG_HOME
+                            $(command -v oms) project show move-the-shop
   the source                $OMS_TEST_MYSQL_URL
   the target                $OMS_TEST_OCEANBASE_URL
-TEXT
 
-if [ "${DEMO_STAY:-$([ -t 1 ] && echo 1 || echo 0)}" = 1 ]; then
-    say 'Everything stays up until Ctrl-C'
-    wait "$up"
-fi
+Everything stays up until Ctrl-C, and is removed then.
+TEXT
+wait "$up"

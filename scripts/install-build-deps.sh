@@ -4,7 +4,8 @@
 # Debian and its relatives only; on others install a C compiler and linker, GNU make, libpq, the
 # MySQL client library (both with headers), python3 with pip, and CA certificates by hand.
 #
-# Rust itself is not installed here: rustup.rs tells how.
+# Rust comes from rustup, which Debian has from version 13 on; before that, rustup.rs tells how to
+# get it. Debian's own cargo is older than this project needs.
 set -eu
 
 # What is asked for, the sign that it is there, and the Debian package that brings it.
@@ -22,6 +23,8 @@ need_file() { # PACKAGE FILE...: the first that exists will do
 }
 
 need_program cc gcc
+need_program curl curl
+need_program cargo rustup
 need_program make make
 need_program pkg-config pkg-config
 need_program setpriv util-linux
@@ -51,6 +54,11 @@ else
     exit 1
 fi
 
+if [ "${missing#* rustup}" != "$missing" ] && ! apt-cache show rustup >/dev/null 2>&1; then
+    echo 'install-build-deps: Rust 1.95 or later is missing, and apt does not have rustup here;' >&2
+    echo 'install it as https://rustup.rs tells, with rustfmt and clippy, then run this again' >&2
+    exit 1
+fi
 echo "install-build-deps: installing$missing" >&2
 export DEBIAN_FRONTEND=noninteractive
 # A fresh machine has no package lists; one with old lists may point to files that are gone.
@@ -58,3 +66,6 @@ export DEBIAN_FRONTEND=noninteractive
 $as_root apt-get -qq update
 # shellcheck disable=SC2086
 $as_root apt-get -qq install -y --no-install-recommends $missing >&2
+case $missing in
+*' rustup'*) rustup default 1.95 >&2 && rustup component add rustfmt clippy >&2 ;;
+esac

@@ -44,6 +44,7 @@ for tool; do
     echo "install-tools: installing $tool" >&2
     case $tool in
     wrk) from_apt wrk ;;
-    *) cargo install --locked --quiet "$tool" ;;
+    cargo-nextest) cargo install --locked --quiet --version 0.9.143 "$tool" ;;
+    cargo-deny) cargo install --locked --quiet --version 0.20.2 "$tool" ;;
     esac
 done

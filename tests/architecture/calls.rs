@@ -1,6 +1,6 @@
 //! Who may call whom. Earlier in the list may call later, never back: so no cycle can exist.
 
-use crate::tree::{SERVICES, manifest};
+use crate::tree::{SERVICES, manifest, read, rust_files};
 
 #[test]
 fn services_only_call_downwards() {
@@ -15,6 +15,28 @@ fn services_only_call_downwards() {
         }
     }
     assert!(calls > 0, "no service calls another: this test reads the wrong thing");
+}
+
+/// A call names its callee, so a service that names one above itself is about to call it.
+#[test]
+fn no_service_names_one_above_it() {
+    for (rank, folder) in SERVICES.iter().enumerate() {
+        for path in rust_files(&format!("{folder}/src")) {
+            let text = read(&path);
+            for above in &SERVICES[..rank] {
+                let name: String = above.split('-').map(capitalised).collect();
+                let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+                let named =
+                    code.into_iter().any(|line| line.contains(&format!("ServiceName::{name}")));
+                assert!(!named, "{} names {above}", path.display());
+            }
+        }
+    }
+}
+
+fn capitalised(word: &str) -> String {
+    let (first, rest) = word.split_at(1);
+    first.to_uppercase() + rest
 }
 
 /// Each service states its calls as features of `oms-clients`.

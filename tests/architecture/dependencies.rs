@@ -42,6 +42,18 @@ fn packages_use_only_what_is_below_them() {
 }
 
 #[test]
+fn tests_of_a_package_use_no_service_either() {
+    for (folder, _) in ALLOWED {
+        let manifest = manifest(folder);
+        let used = manifest.get("dev-dependencies").and_then(|d| d.as_table());
+        for name in used.into_iter().flat_map(|table| table.keys()) {
+            assert!(!SERVICES.contains(&name.as_str()), "the tests of {folder} use {name}");
+        }
+        assert!(manifest.get("target").is_none(), "{folder} has dependencies this test cannot see");
+    }
+}
+
+#[test]
 fn the_table_above_covers_every_member_but_the_two_that_may_use_all() {
     let workspace: toml::Table = read("Cargo.toml").parse().expect("a manifest");
     let members = workspace["workspace"]["members"].as_array().expect("members");

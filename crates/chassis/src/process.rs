@@ -7,12 +7,15 @@ use crate::{
     telemetry::{self, TelemetryError, TelemetrySettings},
 };
 use serde::de::DeserializeOwned;
-use std::{fmt::Write as _, path::PathBuf, process::ExitCode};
+use std::{fmt::Write as _, path::PathBuf, process::ExitCode, time::Duration};
 
 /// Settings of a service that runs as a process of its own.
 pub trait ProcessSettings: DeserializeOwned + Checked + Send + Sync + 'static {
     fn telemetry(&self) -> &TelemetrySettings;
 }
+
+/// What worker threads still get after the servers have ended.
+const LAST_MOMENT: Duration = Duration::from_secs(2);
 
 /// Why a service does not start.
 #[derive(Debug, thiserror::Error)]
@@ -76,6 +79,8 @@ where
         signals.map_err(StartError::Signals)?;
         served.map_err(StartError::Serve)
     });
+    // Blocking work that a frozen metadata server holds up must not keep the process.
+    runtime.shutdown_timeout(LAST_MOMENT);
     drop(telemetry);
     result
 }

@@ -20,7 +20,7 @@ pub enum SettingsError {
         #[source]
         source: std::io::Error,
     },
-    /// Carries the reader's own text: it names the key, and settings are the operator's own.
+    /// Names the place and what is expected there, never the value: it may be a secret.
     #[error("the settings cannot be understood: {0}")]
     Malformed(String),
     #[error("the settings are wrong: {}", .0.join("; "))]
@@ -51,15 +51,32 @@ pub fn load_with<T: DeserializeOwned + Checked>(
     let environment = config::Environment::with_prefix("OMS").separator("__");
     let known = variables.into_iter().filter(|(key, _)| key.starts_with("OMS__")).collect();
     let merged = sources.add_source(environment.source(Some(known))).build();
-    let merged = merged.map_err(|e| SettingsError::Malformed(e.to_string()))?;
+    let merged = merged.map_err(|error| SettingsError::Malformed(without_values(&error)))?;
 
     let mut faults = Vec::new();
     let settings: T = serde_ignored::deserialize(merged, |key| {
         faults.push(format!("there is no setting {key}"));
     })
-    .map_err(|e: config::ConfigError| SettingsError::Malformed(e.to_string()))?;
+    .map_err(|error: config::ConfigError| SettingsError::Malformed(without_values(&error)))?;
     settings.faults(&mut faults);
     if faults.is_empty() { Ok(settings) } else { Err(SettingsError::Wrong(faults)) }
+}
+
+/// What is wrong, without quoting what was found.
+fn without_values(error: &config::ConfigError) -> String {
+    use config::ConfigError as E;
+    match error {
+        E::Type { expected, key, .. } => {
+            let key = key.as_deref().unwrap_or("a setting");
+            format!("{key} must be {expected}")
+        }
+        E::At { error, key, .. } => match key {
+            Some(key) => format!("in {key}: {}", without_values(error)),
+            None => without_values(error),
+        },
+        E::NotFound(key) => format!("{key} is missing"),
+        _ => "a value has a form its setting does not take".into(),
+    }
 }
 
 fn file_source(
@@ -69,7 +86,16 @@ fn file_source(
         std::io::ErrorKind::NotFound => SettingsError::NoFile(path.into()),
         _ => SettingsError::Unreadable { path: path.into(), source },
     })?;
+    if let Err(error) = toml::from_str::<toml::Table>(&text) {
+        return Err(SettingsError::Malformed(syntax(path, &text, &error)));
+    }
     Ok(config::File::from_str(&text, config::FileFormat::Toml))
+}
+
+/// Where a file stops being TOML. The parser's own text would quote the line, secret and all.
+fn syntax(path: &Path, text: &str, error: &toml::de::Error) -> String {
+    let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
+    format!("{} line {line}: {}", path.display(), error.message())
 }
 
 #[cfg(test)]

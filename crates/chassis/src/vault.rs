@@ -41,6 +41,12 @@ impl VaultSettings {
         if self.keys.expose_secret().is_empty() && self.key_file.is_none() {
             faults.push("vault.keys or vault.key_file is missing".into());
         }
+        let keys = self.keys.expose_secret();
+        if !keys.is_empty()
+            && let Err(error) = Ring::parse(keys.split(','))
+        {
+            faults.push(format!("vault.keys: {error}"));
+        }
     }
 }
 

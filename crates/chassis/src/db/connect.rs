@@ -66,6 +66,12 @@ impl MetadataManager {
         Err(UrlError::NotBuilt("postgres"))
     }
 
+    /// Whether the database is a file of this machine.
+    #[cfg(any(feature = "metadata-mysql", feature = "metadata-postgres"))]
+    pub fn is_embedded(&self) -> bool {
+        matches!(self.target, Target::Sqlite(_))
+    }
+
     pub fn backend(&self) -> &'static str {
         match &self.target {
             Target::Sqlite(_) => "sqlite",

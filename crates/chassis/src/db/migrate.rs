@@ -49,8 +49,6 @@ macro_rules! embedded_migrations {
 pub enum MigrationError {
     #[error("the lock for schema changes of the metadata could not be had")]
     Lock(#[source] diesel::result::Error),
-    #[error("another process holds the lock for schema changes of the metadata")]
-    Held,
     #[error("the metadata schema could not be changed: {0}")]
     Failed(String),
     /// Running on it could damage what a newer version wrote.
@@ -60,17 +58,27 @@ pub enum MigrationError {
     Query(#[from] diesel::result::Error),
 }
 
-#[cfg(any(feature = "metadata-mysql", feature = "metadata-postgres"))]
-const LOCK_WAIT_SECONDS: i64 = 60;
-
-/// Runs what is pending, under the lock.
+/// Runs what is pending. The caller has the schema to itself: [`super::Db::open`] sees to that.
 pub fn migrate(conn: &mut Conn, migrations: &Migrations) -> Result<(), MigrationError> {
-    locked(conn, |conn| apply(conn, migrations, Direction::Up))
+    atomically(conn, |conn| apply(conn, migrations, Direction::Up))
 }
 
 /// Takes every migration back: the way out of a release, and what tests of `down.sql` run.
 pub fn revert_all(conn: &mut Conn, migrations: &Migrations) -> Result<(), MigrationError> {
-    locked(conn, |conn| apply(conn, migrations, Direction::Down))
+    atomically(conn, |conn| apply(conn, migrations, Direction::Down))
+}
+
+/// SQLite's schema changes are transactional, and its write lock keeps other starters out. The
+/// servers commit with every statement that changes the schema.
+fn atomically(
+    conn: &mut Conn,
+    work: impl FnOnce(&mut Conn) -> Result<(), MigrationError>,
+) -> Result<(), MigrationError> {
+    match conn {
+        Conn::Sqlite(_) => conn.write(work),
+        #[allow(unreachable_patterns, reason = "SQLite may be the only backend of a build")]
+        _ => work(conn),
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -128,62 +136,4 @@ where
         Some(version) => Err(MigrationError::Newer(version)),
         None => Ok(()),
     }
-}
-
-fn locked(
-    conn: &mut Conn,
-    work: impl FnOnce(&mut Conn) -> Result<(), MigrationError>,
-) -> Result<(), MigrationError> {
-    match conn {
-        #[cfg(feature = "metadata-postgres")]
-        Conn::Postgres(c) => {
-            use diesel::connection::SimpleConnection;
-            c.batch_execute(&format!(
-                "SET lock_timeout = '{LOCK_WAIT_SECONDS}s'; SELECT pg_advisory_lock({PG_LOCK})"
-            ))
-            .map_err(MigrationError::Lock)?;
-            let result = work(conn);
-            conn.batch_execute(&format!(
-                "SELECT pg_advisory_unlock({PG_LOCK}); RESET lock_timeout"
-            ))?;
-            result
-        }
-        #[cfg(feature = "metadata-mysql")]
-        Conn::Mysql(c) => {
-            use diesel::connection::SimpleConnection;
-            mysql_lock(c)?;
-            let result = work(conn);
-            conn.batch_execute(&format!("DO RELEASE_LOCK({MYSQL_LOCK})"))?;
-            result
-        }
-        Conn::Sqlite(_) => sqlite_locked(conn, work),
-    }
-}
-
-#[cfg(feature = "metadata-postgres")]
-const PG_LOCK: i64 = 0x006f_6d73_6d65_7461;
-
-/// Server-wide in MySQL, so the database's name is part of it.
-#[cfg(feature = "metadata-mysql")]
-const MYSQL_LOCK: &str = "LEFT(CONCAT('oms_meta_', DATABASE()), 64)";
-
-#[cfg(feature = "metadata-mysql")]
-fn mysql_lock(conn: &mut diesel::MysqlConnection) -> Result<(), MigrationError> {
-    use diesel::{
-        RunQueryDsl,
-        sql_types::{BigInt, Nullable},
-    };
-    let sql = format!("CAST(GET_LOCK({MYSQL_LOCK}, {LOCK_WAIT_SECONDS}) AS SIGNED)");
-    let got: Option<i64> = diesel::select(diesel::dsl::sql::<Nullable<BigInt>>(&sql))
-        .get_result(conn)
-        .map_err(MigrationError::Lock)?;
-    if got == Some(1) { Ok(()) } else { Err(MigrationError::Held) }
-}
-
-/// SQLite's schema changes are transactional, so the write lock is the lock.
-fn sqlite_locked(
-    conn: &mut Conn,
-    work: impl FnOnce(&mut Conn) -> Result<(), MigrationError>,
-) -> Result<(), MigrationError> {
-    conn.write(work)
 }

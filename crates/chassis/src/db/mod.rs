@@ -6,6 +6,7 @@
 mod conn;
 mod connect;
 mod fault;
+mod lock;
 mod migrate;
 
 pub use conn::Conn;
@@ -14,7 +15,10 @@ pub use migrate::{MigrationError, Migrations, migrate, revert_all};
 
 use crate::{Cancelled, on_worker_thread, settings::MetadataSettings};
 use connect::MetadataManager;
-use diesel::r2d2::{Pool, PoolError};
+use diesel::{
+    RunQueryDsl,
+    r2d2::{Pool, PoolError},
+};
 use oms_contracts::ErrorCode;
 use secrecy::ExposeSecret;
 use std::time::Duration;
@@ -23,6 +27,8 @@ use std::time::Duration;
 pub enum DbError {
     #[error("no connection to the metadata database became free in time")]
     Exhausted(#[source] PoolError),
+    #[error("the metadata database does not answer")]
+    Silent(#[source] diesel::result::Error),
     #[error(transparent)]
     Cancelled(#[from] Cancelled),
 }
@@ -30,7 +36,7 @@ pub enum DbError {
 impl DbError {
     pub fn code(&self) -> ErrorCode {
         match self {
-            Self::Exhausted(_) => ErrorCode::MetadataUnavailable,
+            Self::Exhausted(_) | Self::Silent(_) => ErrorCode::MetadataUnavailable,
             Self::Cancelled(_) => ErrorCode::ShuttingDown,
         }
     }
@@ -43,6 +49,8 @@ pub enum OpenError {
     Url(#[from] connect::UrlError),
     #[error("the metadata database cannot be reached")]
     Unreachable(#[source] PoolError),
+    #[error(transparent)]
+    Connect(connect::MetadataConnectError),
     #[error(transparent)]
     Migration(#[from] MigrationError),
     #[error(transparent)]
@@ -94,6 +102,7 @@ impl Db {
         let wait = Duration::from_millis(settings.wait_ms);
         let manager = MetadataManager::new(settings.url.expose_secret(), wait)?;
         let backend = manager.backend();
+        let holder = lock::take(&manager)?;
         let pool = Pool::builder()
             .max_size(settings.connections)
             .min_idle(Some(1))
@@ -103,7 +112,7 @@ impl Db {
             .map_err(OpenError::Unreachable)?;
         let mut conn = take(&pool).map_err(OpenError::Unreachable)?;
         migrate(&mut conn, migrations)?;
-        drop(conn);
+        drop((conn, holder));
         Ok(Self { pool, backend })
     }
 
@@ -130,8 +139,15 @@ impl Db {
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), DbError> {
         let pool = self.pool.clone();
-        // A connection is tested when the pool hands it out.
-        on_worker_thread(move || take(&pool).map(drop).map_err(DbError::Exhausted)).await?
+        on_worker_thread(move || {
+            let mut conn = take(&pool).map_err(DbError::Exhausted)?;
+            // Reads a table: a file that is gone or damaged answers `SELECT 1` as well.
+            diesel::sql_query("SELECT 1 FROM instances WHERE 1 = 0")
+                .execute(&mut *conn)
+                .map(drop)
+                .map_err(DbError::Silent)
+        })
+        .await?
     }
 }
 

@@ -1,7 +1,7 @@
 //! The pool, its fault codes, and write transactions, on SQLite.
 
 use super::*;
-use diesel::{connection::SimpleConnection, prelude::*};
+use diesel::connection::SimpleConnection;
 use diesel_migrations::{EmbeddedMigrations, embed_migrations};
 
 fn none() -> Migrations {

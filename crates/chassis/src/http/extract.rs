@@ -56,8 +56,12 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Refusal> {
     if std::str::from_utf8(bytes).is_err() {
         return Err(Refusal::new(ErrorCode::BadEncoding, "the body is not UTF-8"));
     }
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
     let malformed = |message: String| Refusal::new(ErrorCode::MalformedBody, message);
+    // serde takes a list for a struct, field by field: that is nobody's intention here.
+    if bytes.trim_ascii_start().first() == Some(&b'[') {
+        return Err(malformed("the body is a list where an object is expected".into()));
+    }
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let place = error.path().to_string();
         let place = if place == "." { String::new() } else { format!("{place}: ") };
@@ -76,11 +80,36 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     type Future = Ready<Result<Self, Refusal>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        if let Err(refusal) = readable(request.query_string()) {
+            return ready(Err(refusal));
+        }
         let read = actix_web::web::Query::<T>::from_query(request.query_string());
         ready(read.map(|query| Self(query.into_inner())).map_err(|error| {
             Refusal::new(ErrorCode::InvalidParameter, format!("in the query: {error}"))
         }))
     }
+}
+
+/// A database may cut a text at a NUL, and bytes that are no text would be replaced silently.
+fn readable(query: &str) -> Result<(), Refusal> {
+    for pair in query.split('&') {
+        let decoded: Vec<u8> = url::form_urlencoded::parse(pair.as_bytes())
+            .flat_map(|(key, value)| [key.into_owned(), value.into_owned()])
+            .flat_map(String::into_bytes)
+            .collect();
+        // The replacement character is what the decoder makes of bytes that are not UTF-8.
+        let text = String::from_utf8_lossy(&decoded);
+        let replaced =
+            text.contains('\u{fffd}') && !pair.to_ascii_uppercase().contains("%EF%BF%BD");
+        if replaced {
+            return Err(Refusal::new(ErrorCode::BadEncoding, "the query is not UTF-8"));
+        }
+        if text.contains(char::is_control) {
+            let message = "in the query: control characters are not allowed";
+            return Err(Refusal::new(ErrorCode::InvalidParameter, message));
+        }
+    }
+    Ok(())
 }
 
 /// Path parameters.

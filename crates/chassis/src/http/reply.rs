@@ -2,7 +2,7 @@
 
 use actix_web::{HttpResponse, ResponseError, http::StatusCode};
 use oms_clients::hop;
-use oms_contracts::{Detail, ErrorCode, Problem, service::headers};
+use oms_contracts::{Detail, ErrorCode, Problem, Retry, service::headers};
 
 /// An error that knows its code of the catalogue.
 pub trait Coded: std::error::Error {
@@ -39,10 +39,13 @@ macro_rules! answers_with_problems {
     };
 }
 
-/// The answer for a failure. Logs those that are ours, once, with their whole chain.
+/// The answer for a failure. Logs those that are ours, once, with their whole chain: as errors
+/// when somebody has to look, as warnings when they may pass.
 pub fn problem(error: &(impl Coded + ?Sized)) -> HttpResponse {
     let code = error.code();
-    if code.status() >= 500 {
+    if code.status() >= 500 && code.retry() == Retry::Soon || code == ErrorCode::NotAvailableYet {
+        tracing::warn!(code = code.as_str(), error = %chain(error), "request not served");
+    } else if code.status() >= 500 {
         tracing::error!(code = code.as_str(), error = %chain(error), "request failed");
     } else {
         tracing::debug!(code = code.as_str(), error = %chain(error), "request refused");

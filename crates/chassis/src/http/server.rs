@@ -74,14 +74,20 @@ pub fn serve(
         Data::new(HopSettings { service: instance.service, deadline: settings.request_timeout() });
     let (me, db, end) = (Data::new(instance.clone()), Data::new(db), Data::new(shutdown.clone()));
     let limit = settings.body_limit_bytes;
+    let signed = matches!(guard.access, Access::Signed(_));
     let factory = move || {
         let (app, mut api) = App::new()
             .into_utoipa_app()
             .map(|app| app.wrap(from_fn(caller::middleware)).wrap(from_fn(hop::middleware)))
             .service(common::healthz)
             .service(common::readyz)
-            .service(common::instance)
             .service(common::metrics)
+            .configure(|cfg| {
+                // Siblings ask each other; nobody asks the gateway, and strangers must not.
+                if signed {
+                    cfg.service(common::instance);
+                }
+            })
             .configure(|cfg| routes(cfg))
             .split_for_parts();
         api.info.title = title.to_owned();

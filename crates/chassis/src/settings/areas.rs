@@ -43,11 +43,14 @@ impl HttpSettings {
         if self.workers == 0 || self.workers > 256 {
             faults.push(format!("http.workers must be 1 to 256, not {}", self.workers));
         }
-        if self.request_timeout_ms < 1_000 {
-            faults.push("http.request_timeout_ms must be at least 1000".into());
+        if !(1_000..=3_600_000).contains(&self.request_timeout_ms) {
+            faults.push("http.request_timeout_ms must be 1000 to 3600000".into());
         }
-        if self.body_limit_bytes < 1 << 10 {
-            faults.push("http.body_limit_bytes must be at least 1024".into());
+        if !(1 << 10..=1 << 30).contains(&self.body_limit_bytes) {
+            faults.push("http.body_limit_bytes must be 1024 to 1073741824".into());
+        }
+        if !(100..=600_000).contains(&self.shutdown_ms) {
+            faults.push("http.shutdown_ms must be 100 to 600000".into());
         }
     }
 }
@@ -74,8 +77,11 @@ impl MetadataSettings {
         if self.url.expose_secret().is_empty() {
             faults.push("metadata.url is missing: sqlite:FILE, mysql://… or postgres://…".into());
         }
-        if self.connections == 0 {
-            faults.push("metadata.connections must be at least 1".into());
+        if !(1..=1_000).contains(&self.connections) {
+            faults.push("metadata.connections must be 1 to 1000".into());
+        }
+        if !(1..=600_000).contains(&self.wait_ms) {
+            faults.push("metadata.wait_ms must be 1 to 600000".into());
         }
     }
 }
@@ -162,6 +168,9 @@ impl PeerSettings {
 
     /// Every service a caller needs must have an address.
     pub fn faults(&self, needed: &[ServiceName], faults: &mut Vec<String>) {
+        if !(100..=600_000).contains(&self.deadline_ms) {
+            faults.push("peers.deadline_ms must be 100 to 600000".into());
+        }
         for service in needed {
             if self.of(*service).is_none() {
                 let key = service.as_ref().replace('-', "_");

@@ -66,6 +66,31 @@ fn a_missing_file_and_an_unreadable_one_are_named() {
 }
 
 #[test]
+fn what_is_malformed_is_told_without_its_value() {
+    for (text, place) in [
+        ("[internal]\nsecret = \"hunter2-SECRET\n", "line 2"),
+        ("[internal]\nsecret = [\"hunter2-SECRET\"]\n", "secret"),
+        ("internal = \"hunter2-SECRET\"\n", "internal"),
+        ("[http]\nworkers = \"hunter2-SECRET\"\n", "workers"),
+        ("[http]\nlisten = \"hunter2-SECRET\"\n", "listen"),
+    ] {
+        let told = read(text, &[]).expect_err("refused").to_string();
+        assert!(!told.contains("hunter2"), "{told}");
+        assert!(told.contains(place), "{place} is not in {told}");
+    }
+}
+
+#[test]
+fn values_that_could_not_work_are_faults_and_not_panics() {
+    let text = "[http]\nworkers = 9999\nshutdown_ms = 0\n[metadata]\nurl = 'sqlite:x'\n\
+                connections = 4294967295\nwait_ms = 0\n";
+    let Err(SettingsError::Wrong(faults)) = read(text, &[]) else { panic!("accepted") };
+    for part in ["workers", "shutdown_ms", "metadata.connections", "metadata.wait_ms"] {
+        assert!(faults.iter().any(|fault| fault.contains(part)), "{part}: {faults:?}");
+    }
+}
+
+#[test]
 fn secrets_of_digits_stay_texts_and_are_not_printed() {
     let digits = "00123456789012345678901234567890123456789";
     let settings = read(GOOD, &[("OMS__INTERNAL__SECRET", digits)]).unwrap();

@@ -51,9 +51,10 @@ async fn migrations_go_up_down_and_up(settings: MetadataSettings) {
     .expect("ran");
 }
 
+/// On an empty database first: that is where starters meet.
 async fn holds_on(settings: MetadataSettings) {
-    migrations_go_up_down_and_up(settings.clone()).await;
-    replicas_start_together(settings).await;
+    replicas_start_together(settings.clone()).await;
+    migrations_go_up_down_and_up(settings).await;
 }
 
 #[tokio::test]

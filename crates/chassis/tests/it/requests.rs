@@ -67,7 +67,7 @@ async fn malformed_bodies_name_the_place() {
         (r#"{"name":"a","parts":[]} trailing"#, "trailing"),
         (r#"{"name":"#, "EOF"),
         ("", "EOF"),
-        ("[]", "invalid length"),
+        ("[]", "object"),
     ] {
         let problem = refusal(post(body), ErrorCode::MalformedBody).await;
         assert!(problem.message.contains(place), "{body}: {}", problem.message);
@@ -97,6 +97,14 @@ async fn parameters_and_preconditions_are_checked() {
     refusal(get("/things/256").header("if-match", "\"1\""), ErrorCode::InvalidParameter).await;
     let text = get("/things/7?pageNumber=three").header("if-match", "\"1\"");
     refusal(text, ErrorCode::InvalidParameter).await;
+    for (query, code) in [
+        ("pageNumber=1%00", ErrorCode::InvalidParameter),
+        ("other=a%0db", ErrorCode::InvalidParameter),
+        ("other=%ff", ErrorCode::BadEncoding),
+    ] {
+        let request = get(&format!("/things/7?{query}")).header("if-match", "\"1\"");
+        refusal(request, code).await;
+    }
     refusal(get("/things/7"), ErrorCode::PreconditionRequired).await;
     refusal(get("/things/7").header("if-match", "12"), ErrorCode::InvalidParameter).await;
 }
@@ -121,4 +129,16 @@ async fn a_callers_request_id_is_kept_when_it_is_harmless() {
     assert_eq!(refusal(ask("caller-1234"), ErrorCode::Internal).await.request_id, "caller-1234");
     let garbled = refusal(ask("has blanks in it"), ErrorCode::Internal).await.request_id;
     assert_ne!(garbled, "has blanks in it");
+}
+
+#[tokio::test]
+async fn made_up_methods_do_not_grow_the_metrics() {
+    let app = TestApp::start().await;
+    for number in 0..50 {
+        let method = Method::from_bytes(format!("MADEUP{number}").as_bytes()).expect("a word");
+        app.signed(method, "/things").send().await.expect("answers");
+    }
+    let text = app.http.get(format!("{}/metrics", app.base)).send().await.expect("answers");
+    let text = text.text().await.expect("text");
+    assert!(text.contains("OTHER") && !text.contains("MADEUP"), "{text}");
 }
