@@ -22,9 +22,10 @@ use crate::{fleet::Fleet, signals::Signals};
 /// Fetches, starts and stops real MySQL, MariaDB, PostgreSQL and OceanBase servers.
 ///
 /// Nothing is installed: the servers are kept in `$OMS_SERVER_CACHE` (default
-/// `~/.cache/oms-servers`), their data in temporary directories, and they listen for this machine
-/// only. A server whose URL is in `OMS_TEST_MYSQL_URL`, `OMS_TEST_MARIADB_URL`,
-/// `OMS_TEST_POSTGRES_URL` or `OMS_TEST_OCEANBASE_URL` is used as it is instead.
+/// `~/.cache/oms-servers`), their data in temporary directories. They listen on loopback; only the
+/// OceanBase kernel cannot be told to, so it gets a random password. A server whose URL is in
+/// `OMS_TEST_MYSQL_URL`, `OMS_TEST_MARIADB_URL`, `OMS_TEST_POSTGRES_URL` or
+/// `OMS_TEST_OCEANBASE_URL` is used as it is instead.
 #[derive(Debug, Parser)]
 #[command(name = "servers", version)]
 struct Arguments {
