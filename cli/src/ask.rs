@@ -77,7 +77,10 @@ impl Asker {
         }
         match Confirm::new(question).with_default(false).prompt().map_err(unanswered)? {
             true => Ok(()),
-            false => Err(Fault::interrupted().advise("nothing was changed".into())),
+            false => {
+                Err(Fault::new(Code::Interrupted, "not confirmed")
+                    .advise("nothing was changed".into()))
+            }
         }
     }
 

@@ -1,7 +1,10 @@
 //! Finding the thing a person means by a name or an id.
 
 use super::pages::{PageArgs, collect};
-use crate::fault::{Code, Fault};
+use crate::{
+    fault::{Code, Fault},
+    out::Listing,
+};
 use oms_clients::{ClientError, gateway::GatewayClient};
 use oms_contracts::{
     ErrorCode,
@@ -60,12 +63,22 @@ pub async fn user(api: &GatewayClient, given: &str) -> Result<UserView, Fault> {
     {
         return Ok(user);
     }
+    let search = Some(given.to_owned());
     let found = collect(PageArgs::default(), async |page| {
         let (page_number, page_size) = (page.page_number, page.page_size);
-        let search = Some(given.to_owned());
-        api.users(&UserQuery { search, page_number, page_size, ..UserQuery::default() }).await
+        let query = UserQuery { search: search.clone(), ..UserQuery::default() };
+        api.users(&UserQuery { page_number, page_size, ..query }).await
     });
-    only(&sort, given, found.await?.items, |user| (user.id.to_string(), user.account.clone()))
+    let names = |user: &UserView| (user.id.to_string(), user.account.clone());
+    match candidates(found.await) {
+        Ok(users) => only(&sort, given, users, names),
+        // Who may not see users sees itself.
+        Err(fault) if fault.code() == ErrorCode::Forbidden.as_str() => match api.me().await? {
+            me if me.account == given => Ok(me),
+            _ => Err(fault),
+        },
+        Err(fault) => Err(fault),
+    }
 }
 
 pub async fn department(api: &GatewayClient, given: &str) -> Result<DepartmentView, Fault> {
@@ -91,7 +104,7 @@ pub async fn data_source(api: &GatewayClient, given: &str) -> Result<DataSourceV
         api.data_sources(&DataSourceQuery { page_number, page_size, ..query }).await
     });
     let names = |item: &DataSourceView| (item.id.to_string(), item.name.clone());
-    only(&sort, given, found.await?.items, names)
+    only(&sort, given, candidates(found.await)?, names)
 }
 
 /// Labels are few, so all that are asked for come out of one list.
@@ -126,7 +139,16 @@ pub async fn projects_like(api: &GatewayClient, text: &str) -> Result<Vec<Projec
         let query = ProjectQuery { search: Some(text.to_owned()), ..Default::default() };
         api.projects(&ProjectQuery { page_number, page_size, ..query }).await
     });
-    Ok(found.await?.items)
+    candidates(found.await)
+}
+
+/// A text that cannot even be searched for is nobody's name.
+fn candidates<T>(found: Result<Listing<T>, Fault>) -> Result<Vec<T>, Fault> {
+    match found {
+        Ok(listing) => Ok(listing.items),
+        Err(fault) if fault.code() == ErrorCode::InvalidParameter.as_str() => Ok(Vec::new()),
+        Err(fault) => Err(fault),
+    }
 }
 
 /// A 404 is no failure while a name may still be meant.

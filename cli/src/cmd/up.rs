@@ -26,7 +26,7 @@ pub struct UpArgs {
 
     /// Settings of the services, TOML
     ///
-    /// A section for each service ([gateway.http], [project.limits], …) and [telemetry].
+    /// A section for each service (gateway.http, project.limits, …) and one called telemetry.
     /// Variables such as OMS__GATEWAY__HTTP__WORKERS override the file; unknown keys are refused.
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,

@@ -89,8 +89,11 @@ pub(super) fn trimmed(table: &comfy_table::Table) -> String {
     lines.join("\n")
 }
 
+/// Where a table may be wrapped. In less space than this, or where a terminal does not know its
+/// own width, long lines are easier to read than columns of letters.
 pub(super) fn terminal_width() -> Option<u16> {
-    comfy_table::Table::new().width()
+    const NARROWEST: u16 = 40;
+    comfy_table::Table::new().width().filter(|width| *width >= NARROWEST)
 }
 
 #[cfg(test)]

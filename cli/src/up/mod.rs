@@ -66,7 +66,11 @@ fn settings(args: &UpArgs, place: &Place) -> Result<UpSettings, Fault> {
 async fn serve(args: &UpArgs, place: &Place, settings: UpSettings, out: Out) -> Result<(), Fault> {
     let mut signals = Signals::watch()?;
     // Before anything is made: first passwords are told once, and a taken port is found too late.
-    is_free(settings.gateway.http.listen)?;
+    let listen = settings.gateway.http.listen;
+    is_free(listen)?;
+    if !listen.ip().is_loopback() {
+        out.remark(&format!("{listen} speaks plain HTTP: put a TLS proxy between it and others."));
+    }
     let (mut fleet, passwords) = signals.outlast(Fleet::start(settings)).await?;
     let told = tokio::select! {
         ready = fleet.ready() => match ready {

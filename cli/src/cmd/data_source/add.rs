@@ -32,7 +32,7 @@ pub struct AddArgs {
     #[arg(required_unless_present = "file")]
     name: Option<String>,
 
-    /// Where the database is and who logs in: SCHEME://USER[:PASSWORD]@HOST[:PORT][/DATABASE]
+    /// Where the database is and who logs in: SCHEME://USER@HOST:PORT/DATABASE?tls=MODE
     #[arg(
         long,
         env = "OMS_DATASOURCE_URL",

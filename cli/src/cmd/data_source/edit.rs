@@ -49,7 +49,7 @@ pub struct EditArgs {
 /// Parts of an address.
 #[derive(Debug, Args)]
 struct AddressArgs {
-    /// Another place and account: SCHEME://USER[:PASSWORD]@HOST[:PORT][/DATABASE][?tls=MODE]
+    /// Another place and account: SCHEME://USER@HOST:PORT/DATABASE?tls=MODE
     #[arg(long, hide_env_values = true, conflicts_with_all = ["host", "port", "user", "database", "tls", "file"])]
     url: Option<String>,
     #[arg(long)]

@@ -10,4 +10,5 @@ mod project;
 mod selection;
 mod session;
 mod shop;
+mod terminal;
 mod user;

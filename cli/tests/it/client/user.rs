@@ -42,8 +42,11 @@ fn a_first_password_may_be_given() {
     assert_eq!(told, "Created li.\n");
     let li = up.person("li");
     assert_eq!(li.json(&["whoami"])["account"], "li");
-    // A user sees no others.
+    // A user sees no others, but itself.
     li.run(&["user", "list"]).refused(4, "AUTH-0009");
+    li.run(&["user", "show", "admin"]).refused(4, "AUTH-0009");
+    li.run(&["user", "edit", "li", "--email", "li@example.org"]).done();
+    assert_eq!(li.json(&["user", "show", "li"])["email"], "li@example.org");
 }
 
 #[test]
