@@ -11,13 +11,17 @@ use crate::{
 use actix_web::web::Data;
 use oms_chassis::{
     Db, Running, ServiceParts, Shutdown, StartError, Vault,
-    http::{Access, serve},
+    http::{Access, ServeError, serve},
     on_worker_thread,
 };
 use oms_clients::{Http, token::Signer};
 use oms_contracts::ServiceName;
 use secrecy::ExposeSecret;
-use std::{fmt::Write as _, sync::Arc};
+use std::{
+    fmt::Write as _,
+    net::{SocketAddr, TcpListener},
+    sync::Arc,
+};
 
 /// A gateway that runs, and what only its very first start has to tell.
 #[derive(Debug)]
@@ -30,6 +34,7 @@ pub struct Started {
 
 /// Starts the service.
 pub async fn start(settings: &Settings, shutdown: &Shutdown) -> Result<Started, StartError> {
+    check_free(settings.http.listen)?;
     let db = Db::open(&settings.metadata, repo::MIGRATIONS).await?;
     let keys = settings.vault.clone();
     let vault =
@@ -59,21 +64,47 @@ pub async fn start(settings: &Settings, shutdown: &Shutdown) -> Result<Started, 
             api::routes(cfg);
         }),
     };
-    Ok(Started { running: serve(parts, &settings.http, shutdown)?, first_passwords })
+    match serve(parts, &settings.http, shutdown) {
+        Ok(running) => Ok(Started { running, first_passwords }),
+        Err(error) => {
+            tell_now(&first_passwords);
+            Err(error.into())
+        }
+    }
+}
+
+/// Refuses an address that cannot be listened on before anything is made: a start that fails
+/// after the first users are stored would take their passwords with it.
+fn check_free(address: SocketAddr) -> Result<(), ServeError> {
+    let bound = TcpListener::bind(address);
+    bound.map(drop).map_err(|source| ServeError::Bind { address, source })
+}
+
+/// For the moment in which another process took the address after all: there will be no
+/// [`Started`] to tell the passwords, and the next start does not know them.
+#[expect(clippy::print_stderr, reason = "shown once, and never part of the structured log")]
+fn tell_now(first_passwords: &[FirstPassword]) {
+    if let Some(words) = announcement(first_passwords) {
+        eprintln!("{words}");
+    }
 }
 
 impl Started {
     /// The first passwords in words, where there are any.
     pub fn announcement(&self) -> Option<String> {
-        let mut text = String::new();
-        for FirstPassword { account, password } in &self.first_passwords {
-            let _ = writeln!(text, "first password of {account}: {}", password.expose_secret());
-        }
-        if text.is_empty() {
-            return None;
-        }
-        Some(text + "they are shown this once and have to be changed at the first login")
+        announcement(&self.first_passwords)
     }
+}
+
+fn announcement(first_passwords: &[FirstPassword]) -> Option<String> {
+    let mut text = String::new();
+    for FirstPassword { account, password } in first_passwords {
+        let _ = writeln!(text, "first password of {account}: {}", password.expose_secret());
+    }
+    if text.is_empty() {
+        return None;
+    }
+    Some(text + "they are shown this once and have to be changed at the first login")
 }
 
 /// A cause in words: settings and metadata tell their part, and nothing follows after.

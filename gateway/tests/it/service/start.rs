@@ -32,6 +32,24 @@ async fn a_second_start_makes_nothing_and_tells_nothing() {
 }
 
 #[tokio::test]
+async fn a_start_on_a_taken_address_makes_no_users_whose_passwords_nobody_learns() {
+    oms_chassis::process::install_crypto();
+    let dir = tempfile::tempdir().expect("a temp dir");
+    let peer = Peer::start();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("binds");
+    let mut settings = settings_in(dir.path(), &peer.base);
+    settings.http.listen = taken.local_addr().expect("an address");
+    let shutdown = Shutdown::default();
+    let refused = gateway::start(&settings, &shutdown).await.expect_err("the address is taken");
+    assert!(refused.to_string().contains(&settings.http.listen.to_string()), "{refused}");
+    drop(taken);
+    let started = gateway::start(&settings, &shutdown).await.expect("starts");
+    let told: Vec<&str> = started.first_passwords.iter().map(|first| first.account).collect();
+    assert_eq!(told, ["root", "admin"]);
+    shutdown.begin();
+}
+
+#[tokio::test]
 async fn of_replicas_that_start_together_one_makes_root_and_admin() {
     oms_chassis::process::install_crypto();
     let dir = tempfile::tempdir().expect("a temp dir");
