@@ -1,4 +1,4 @@
-//! Only the registry may branch on the kind of a database: everything else asks a capability.
+//! Only the registry may decide by the kind of a database: everything else asks a capability.
 
 use crate::tree::{read, rust_files};
 use quote::ToTokens;
@@ -7,28 +7,45 @@ use syn::visit::{self, Visit};
 
 const REGISTRY: &str = "crates/connector/src/registry.rs";
 
-struct Branches(Vec<String>);
+const DEFINITION: &str = "crates/model/src/kind.rs";
+const NAME: &str = "DatabaseKind";
 
-impl<'ast> Visit<'ast> for Branches {
-    fn visit_arm(&mut self, arm: &'ast syn::Arm) {
-        self.note(arm.pat.to_token_stream().to_string());
-        visit::visit_arm(self, arm);
-    }
-    fn visit_expr_let(&mut self, expr: &'ast syn::ExprLet) {
-        self.note(expr.pat.to_token_stream().to_string());
-        visit::visit_expr_let(self, expr);
-    }
-    fn visit_expr_binary(&mut self, expr: &'ast syn::ExprBinary) {
-        if matches!(expr.op, syn::BinOp::Eq(_) | syn::BinOp::Ne(_)) {
-            self.note(expr.to_token_stream().to_string());
-        }
-        visit::visit_expr_binary(self, expr);
+/// Every mention of a single kind: a match, a comparison, and also a list or a short name that a
+/// decision could be made by elsewhere.
+struct Mentions(Vec<String>);
+
+impl<'ast> Visit<'ast> for Mentions {
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        self.note(path);
+        visit::visit_path(self, path);
     }
     fn visit_macro(&mut self, mac: &'ast syn::Macro) {
-        if mac.path.is_ident("matches") {
-            self.note(mac.tokens.to_string());
-        }
+        self.note(&mac.tokens);
         visit::visit_macro(self, mac);
+    }
+    fn visit_qself(&mut self, qself: &'ast syn::QSelf) {
+        // `<DatabaseKind>::Mysql`; with a trait it calls the trait.
+        if qself.as_token.is_none() && is_the_kind(&qself.ty) {
+            self.0.push(qself.ty.to_token_stream().to_string());
+        }
+        visit::visit_qself(self, qself);
+    }
+    fn visit_use_path(&mut self, tree: &'ast syn::UsePath) {
+        if tree.ident == NAME {
+            self.0.push(tree.to_token_stream().to_string());
+        }
+        visit::visit_use_path(self, tree);
+    }
+    fn visit_use_rename(&mut self, tree: &'ast syn::UseRename) {
+        if tree.ident == NAME {
+            self.0.push(tree.to_token_stream().to_string());
+        }
+    }
+    fn visit_item_type(&mut self, alias: &'ast syn::ItemType) {
+        if is_the_kind(&alias.ty) {
+            self.0.push(alias.to_token_stream().to_string());
+        }
+        visit::visit_item_type(self, alias);
     }
     fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
         // Tests compare kinds to see what they got.
@@ -38,46 +55,82 @@ impl<'ast> Visit<'ast> for Branches {
     }
 }
 
-impl Branches {
-    fn note(&mut self, code: String) {
-        if code.contains("DatabaseKind ::") {
+impl Mentions {
+    /// Variants are in camel case: `DatabaseKind::ALL` and functions speak of no single kind.
+    fn note(&mut self, code: impl ToTokens) {
+        let code = code.to_token_stream().to_string();
+        let is_variant =
+            |word: &str| word.starts_with(char::is_uppercase) && word.contains(char::is_lowercase);
+        if code.split("DatabaseKind :: ").skip(1).any(|rest| {
+            let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
+            is_variant(&rest[..end])
+        }) {
             self.0.push(code);
         }
     }
 }
 
-fn branches(text: &str) -> Vec<String> {
-    let mut found = Branches(Vec::new());
+fn is_the_kind(ty: &syn::Type) -> bool {
+    let syn::Type::Path(path) = ty else { return false };
+    path.path.segments.last().is_some_and(|segment| segment.ident == NAME)
+}
+
+fn mentions(text: &str) -> Vec<String> {
+    let mut found = Mentions(Vec::new());
     found.visit_file(&syn::parse_file(text).expect("our own code parses"));
     found.0
 }
 
 #[test]
-fn kinds_are_matched_only_in_the_registry() {
+fn single_kinds_are_spoken_of_only_in_the_registry() {
     for path in rust_files(".") {
         let is_test = path.components().any(|c| c.as_os_str() == "tests")
             || path.file_name().is_some_and(|n| n == "tests.rs");
-        if is_test || path == Path::new(REGISTRY) {
+        if is_test || [REGISTRY, DEFINITION].iter().any(|known| path == Path::new(known)) {
             continue;
         }
-        let found = branches(&read(&path));
-        assert!(found.is_empty(), "{} branches on DatabaseKind: {found:?}", path.display());
+        let found = mentions(&read(&path));
+        assert!(found.is_empty(), "{} decides by DatabaseKind: {found:?}", path.display());
     }
 }
 
 #[test]
 fn the_registry_is_where_this_test_thinks_it_is() {
-    assert!(!branches(&read(REGISTRY)).is_empty());
+    assert!(!mentions(&read(REGISTRY)).is_empty());
 }
 
 #[test]
-fn branches_of_every_shape_are_seen() {
+fn mentions_of_every_shape_are_seen() {
     for code in [
         "fn f() { match k { DatabaseKind::MySql => 1, _ => 2 }; }",
         "fn f() { if k == DatabaseKind::MySql {} }",
         "fn f() { if let DatabaseKind::MySql = k {} }",
         "fn f() { let x = matches!(k, DatabaseKind::MySql); }",
+        "use oms_model::DatabaseKind::MySql;",
+        "use oms_model::DatabaseKind::{self, MySql};",
+        "use oms_model::{ProjectType, DatabaseKind::*};",
+        "fn f() { use DatabaseKind::*; }",
+        "use oms_model::DatabaseKind as K;",
+        "use oms_model::{DatabaseKind as K, ProjectType};",
+        "type K = oms_model::DatabaseKind;",
+        "const QUEUES: &[DatabaseKind] = &[DatabaseKind::Kafka];",
+        "fn f() { let x = vec![oms_model::DatabaseKind::Kafka]; }",
+        "fn f() { [DatabaseKind::Kafka].contains(&k) }",
+        "fn f() { let x = <DatabaseKind>::Kafka; }",
     ] {
-        assert!(!branches(code).is_empty(), "{code}");
+        assert!(!mentions(code).is_empty(), "{code}");
+    }
+}
+
+#[test]
+fn what_speaks_of_no_single_kind_is_free() {
+    for code in [
+        "use oms_model::{DatabaseKind, ProjectType};",
+        "fn f(k: DatabaseKind) { DatabaseKind::ALL.iter().map(DatabaseKind::as_ref); }",
+        "fn f() { let x = vec![DatabaseKind::ALL]; }",
+        "fn f() { <DatabaseKind as FromStr>::from_str(text) }",
+        "mod tests { use oms_model::DatabaseKind::MySql; }",
+    ] {
+        assert_eq!(mentions(code), Vec::<String>::new(), "{code}");
     }
 }

@@ -28,7 +28,8 @@ pub use error::{CatalogError, ConnectError, Phase};
 pub use privilege::{MissingPrivilege, Purpose};
 pub use probe::{Probe, ProbeReport};
 pub use registry::{
-    DEFAULT_LIMIT, Entrance, NotSupportedYet, entrance, open, open_within, supported_kinds,
+    DEFAULT_LIMIT, Entrance, NotSupportedYet, Role, entrance, kinds_for, may_be_active_active,
+    open, open_within, supported_kinds,
 };
 pub use tls::TlsFailure;
 

@@ -4,7 +4,7 @@ use crate::address::Address;
 use crate::error::ConnectError;
 use crate::product::{Product, Server};
 use crate::{Connector, mysql, postgres};
-use oms_model::DatabaseKind;
+use oms_model::{DatabaseKind, ProjectType};
 use std::time::Duration;
 
 /// How long one call may take unless the caller says otherwise.
@@ -74,6 +74,54 @@ pub fn entrance(kind: DatabaseKind) -> Result<Entrance, NotSupportedYet> {
         has_tenants: matches!(kind, DatabaseKind::ObMysql | DatabaseKind::ObOracle),
         one_database: matches!(kind, DatabaseKind::Postgresql),
     })
+}
+
+/// A side of a project of some type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// It is read from.
+    Source(ProjectType),
+    /// It is written to.
+    Sink(ProjectType),
+}
+
+/// The kinds that can play a role, whether or not they have a connector yet.
+pub fn kinds_for(role: Role) -> Vec<DatabaseKind> {
+    DatabaseKind::ALL.iter().copied().filter(|kind| roles(*kind).contains(&role)).collect()
+}
+
+/// Total on purpose: a new kind does not compile until someone decides what it is good for.
+fn roles(kind: DatabaseKind) -> &'static [Role] {
+    use ProjectType::{Migration, Sync};
+    use Role::{Sink, Source};
+    match kind {
+        DatabaseKind::Mysql
+        | DatabaseKind::Mariadb
+        | DatabaseKind::ObMysql
+        | DatabaseKind::Postgresql
+        | DatabaseKind::ObOracle
+        | DatabaseKind::Oracle => &[Source(Migration), Sink(Migration), Source(Sync)],
+        DatabaseKind::Db2Luw => &[Source(Migration), Sink(Migration)],
+        DatabaseKind::Idb | DatabaseKind::DbpOpRoute => &[Source(Migration), Source(Sync)],
+        DatabaseKind::Tidb | DatabaseKind::PolardbX1 | DatabaseKind::Hbase => &[Source(Migration)],
+        DatabaseKind::Kafka
+        | DatabaseKind::Rocketmq
+        | DatabaseKind::Datahub
+        | DatabaseKind::Adb => &[Sink(Sync)],
+    }
+}
+
+/// Whether each side can follow the other without the changes running in circles, so that both may
+/// be written to at once.
+pub fn may_be_active_active(source: DatabaseKind, sink: DatabaseKind) -> bool {
+    use DatabaseKind::{Mysql, ObMysql, ObOracle, Oracle};
+    matches!(
+        (source, sink),
+        (Mysql | ObMysql, ObMysql)
+            | (ObMysql, Mysql)
+            | (Oracle | ObOracle, ObOracle)
+            | (ObOracle, Oracle)
+    )
 }
 
 type Build = fn(Site) -> Box<dyn Connector>;
@@ -174,6 +222,39 @@ mod tests {
     fn every_scheme_opens() {
         for scheme in &SCHEMES {
             assert!(open(scheme.kind, address()).is_ok(), "{}", scheme.name);
+        }
+    }
+
+    #[test]
+    fn queues_are_written_to_by_synchronisation_and_read_by_nothing() {
+        for queue in [DatabaseKind::Kafka, DatabaseKind::Rocketmq, DatabaseKind::Datahub] {
+            assert_eq!(roles(queue), [Role::Sink(ProjectType::Sync)], "{queue}");
+        }
+    }
+
+    #[test]
+    fn both_sides_of_an_active_active_pair_can_be_read_and_written() {
+        let mut pairs = 0;
+        for (source, sink) in DatabaseKind::ALL
+            .iter()
+            .flat_map(|source| DatabaseKind::ALL.iter().map(move |sink| (*source, *sink)))
+            .filter(|(source, sink)| may_be_active_active(*source, *sink))
+        {
+            pairs += 1;
+            for side in [source, sink] {
+                assert!(roles(side).contains(&Role::Source(ProjectType::Migration)), "{side}");
+                assert!(roles(side).contains(&Role::Sink(ProjectType::Migration)), "{side}");
+            }
+            assert!(may_be_active_active(sink, source), "{source} and {sink}");
+        }
+        assert_eq!(pairs, 6);
+    }
+
+    #[test]
+    fn whatever_has_a_connector_can_be_migrated_from_and_to() {
+        for kind in supported_kinds() {
+            assert!(kinds_for(Role::Source(ProjectType::Migration)).contains(&kind), "{kind}");
+            assert!(kinds_for(Role::Sink(ProjectType::Migration)).contains(&kind), "{kind}");
         }
     }
 }

@@ -8,5 +8,4 @@ pub mod login;
 pub mod owned;
 pub mod project;
 pub mod project_check;
-pub mod project_pair;
 pub mod selection;

@@ -23,10 +23,22 @@ pub struct Surroundings {
     pub source: Option<DatabaseKind>,
     /// The same of the target.
     pub sink: Option<DatabaseKind>,
+    pub pairing: Pairing,
     /// Those of the labels that exist.
     pub labels: HashSet<LabelId>,
     /// Unix seconds.
     pub now: i64,
+}
+
+/// What the connectors say of projects of this type, and of joining these two ends by one.
+#[derive(Debug, Clone, Default)]
+pub struct Pairing {
+    /// The kinds that may be the source.
+    pub sources: Vec<DatabaseKind>,
+    /// The kinds that may be the target.
+    pub sinks: Vec<DatabaseKind>,
+    /// Whether both ends may be written to at once.
+    pub active_active: bool,
 }
 
 /// Everything that is wrong with a project to be.

@@ -1,12 +1,14 @@
 //! Where from and where to.
 
 use super::{Faults, Surroundings};
-use crate::domain::project_pair::{listed, may_be_active_active, sinks, sources};
 use oms_contracts::project::project::ProjectSpec;
-use oms_model::transfer::{TableCategory, TriggerMigrationType};
+use oms_model::{
+    DatabaseKind,
+    transfer::{TableCategory, TriggerMigrationType},
+};
 
 pub(super) fn check(spec: &ProjectSpec, around: &Surroundings, faults: &mut Faults) {
-    let (from, to) = (sources(spec.kind), sinks(spec.kind));
+    let (from, to) = (&around.pairing.sources, &around.pairing.sinks);
     for (field, kind, possible, does) in [
         ("sourceEndpointId", around.source, from, "reads from"),
         ("sinkEndpointId", around.sink, to, "writes to"),
@@ -33,7 +35,7 @@ fn active_active(spec: &ProjectSpec, around: &Surroundings, faults: &mut Faults)
         return;
     }
     if let (Some(source), Some(sink)) = (around.source, around.sink)
-        && !may_be_active_active(source, sink)
+        && !around.pairing.active_active
     {
         faults.add(FIELD, format!("{source} and {sink} cannot both be written to at once"));
     }
@@ -58,4 +60,10 @@ fn active_active(spec: &ProjectSpec, around: &Surroundings, faults: &mut Faults)
         "structTransferConfig.triggerMigrationType",
         "in active-active a trigger would fire again for every change that is carried over",
     );
+}
+
+/// Kinds as a text for messages.
+fn listed(kinds: &[DatabaseKind]) -> String {
+    let names: Vec<&str> = kinds.iter().map(AsRef::as_ref).collect();
+    names.join(", ")
 }

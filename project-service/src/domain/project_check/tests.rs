@@ -8,6 +8,7 @@ mod mapping;
 mod steps;
 
 use super::*;
+use oms_connector::{Role, kinds_for, may_be_active_active};
 use oms_model::{EndpointId, ProjectType, transfer::TransferMode};
 use serde_json::{Value, json};
 
@@ -38,6 +39,17 @@ fn around() -> Surroundings {
         sink: Some(DatabaseKind::ObMysql),
         labels: [LabelId::from_entropy([3; 10])].into(),
         now: NOW,
+        ..Surroundings::default()
+    }
+}
+
+/// What the connectors really say, so that these tests know no kinds of their own.
+fn pairing(spec: &ProjectSpec, around: &Surroundings) -> Pairing {
+    let both = around.source.zip(around.sink);
+    Pairing {
+        sources: kinds_for(Role::Source(spec.kind)),
+        sinks: kinds_for(Role::Sink(spec.kind)),
+        active_active: both.is_some_and(|(source, sink)| may_be_active_active(source, sink)),
     }
 }
 
@@ -55,7 +67,9 @@ fn faults_of(changes: Value) -> Vec<(String, String)> {
 }
 
 fn faults_among(changes: Value, around: &Surroundings) -> Vec<(String, String)> {
-    let found = faults(&with(changes), around);
+    let spec = with(changes);
+    let around = Surroundings { pairing: pairing(&spec, around), ..around.clone() };
+    let found = faults(&spec, &around);
     found.into_iter().map(|detail| (detail.field, detail.message)).collect()
 }
 

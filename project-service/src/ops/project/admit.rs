@@ -6,12 +6,13 @@ use crate::{
     domain::{
         owned::Ownership,
         project::{End, Ends, Outline, Project},
-        project_check::{Surroundings, faults},
+        project_check::{Pairing, Surroundings, faults},
     },
     ops::{fresh_id, now, project::Shown, retried},
     repo,
 };
 use oms_chassis::{Conn, db::is_duplicate};
+use oms_connector::{Role, kinds_for, may_be_active_active};
 use oms_contracts::{Detail, project::project::ProjectSpec};
 use oms_model::{Actor, DatabaseKind, EndpointId, LabelId, ProjectId, Right};
 
@@ -27,7 +28,12 @@ pub(super) fn surroundings(
     };
     let (source, sink) = (kind(&spec.source_endpoint_id)?, kind(&spec.sink_endpoint_id)?);
     let labels = repo::project_label::existing(conn, &spec.label_ids)?;
-    Ok(Surroundings { source, sink, labels, now: now() / 1_000 })
+    let pairing = Pairing {
+        sources: kinds_for(Role::Source(spec.kind)),
+        sinks: kinds_for(Role::Sink(spec.kind)),
+        active_active: source.zip(sink).is_some_and(|(from, to)| may_be_active_active(from, to)),
+    };
+    Ok(Surroundings { source, sink, pairing, labels, now: now() / 1_000 })
 }
 
 /// Refuses a project with everything that is wrong about it, or tells where it leads. Long to do
