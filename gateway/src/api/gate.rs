@@ -1,8 +1,9 @@
 //! The way in: every call under `/api/v1` passes here, before any handler and any body.
 //!
-//! In this order: the call must exist; the caller is authenticated; a password that has to be
-//! changed comes first; requests are counted; the role must have the right; what changes
-//! something is recorded; then it is done, and how it ended is recorded too.
+//! In this order: the call must exist; the caller is authenticated; requests are counted, also
+//! those that were refused already; a password that has to be changed comes first; the role must
+//! have the right; what changes something is recorded; then it is done, and how it ended is
+//! recorded too.
 
 use super::{
     admitted::{Admitted, Note, call},
@@ -74,8 +75,15 @@ async fn let_in(
 
 /// Holds a request against everything that could keep it out.
 async fn admit(state: &AppState, request: &ServiceRequest) -> Result<Admitted, Error> {
-    let matched = route::find(verb(request.method()), request.uri().path())?;
     let address = client_address(state, request);
+    let matched = match route::find(verb(request.method()), request.uri().path()) {
+        Ok(matched) => matched,
+        Err(error) => {
+            // Searching for paths is not free either, whoever does it.
+            state.limits.address(address.into()).map_err(limited)?;
+            return Err(error.into());
+        }
+    };
     if matched.route.need == Need::Nothing {
         state.limits.address(address.into()).map_err(limited)?;
         return Ok(Admitted { matched, caller: None, address });
@@ -88,13 +96,13 @@ async fn admit(state: &AppState, request: &ServiceRequest) -> Result<Admitted, E
             return Err(error);
         }
     };
+    state.limits.user(caller.limit_key).map_err(limited)?;
     let now = chrono::Utc::now().timestamp_millis();
     if matched.route.need != Need::LoginEvenWithOldPassword
         && caller.session.password_change_required(now)
     {
         return Err(Error::PasswordChangeRequired);
     }
-    state.limits.user(caller.limit_key).map_err(limited)?;
     if !matched.route.need.is_met_by(&caller.session.actor) {
         return Err(Error::Forbidden("your role does not have the right to do that"));
     }
