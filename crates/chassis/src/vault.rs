@@ -133,15 +133,20 @@ impl Vault {
         sealed.split(':').nth(1) != Some(self.active_key().as_str())
     }
 
-    /// Puts a fresh key in front of the file's ring and says its id.
+    /// Puts a fresh key in front of the file's ring and says which key seals from now on.
+    ///
+    /// Every call makes a key, and none is ever taken out: other processes learn of a new key
+    /// when they meet a text sealed with it, and seal with their old one until then. Only the
+    /// operator knows when all of them were restarted. After one more rotation nothing is sealed
+    /// with keys older than the newest two, and their lines may be deleted from the file.
     ///
     /// With keys from the environment the operator has put the new one in front and restarted;
     /// with a ring of one there is nothing to rotate to.
     pub fn rotate(&self) -> Result<String, VaultError> {
         match &self.file {
             Some(path) => {
-                let fresh = ring::rotate(path)?;
-                *self.ring.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+                ring::rotate(path)?;
+                self.reload()?;
             }
             None if self.with_ring(Ring::len) < 2 => return Err(VaultError::NotOurs),
             None => {}
@@ -152,8 +157,9 @@ impl Vault {
     /// Reads the file's ring again, where a sibling may have rotated it.
     pub fn reload(&self) -> Result<(), VaultError> {
         if let Some(path) = &self.file {
-            let fresh = ring::read(path)?;
-            *self.ring.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+            // Read under the lock, so that an older ring never replaces a newer one.
+            let mut ring = self.ring.write().unwrap_or_else(PoisonError::into_inner);
+            *ring = ring::read(path)?;
         }
         Ok(())
     }

@@ -100,21 +100,38 @@ pub fn read(path: &Path) -> Result<Ring, RingError> {
     Ring::parse(text.lines())
 }
 
+/// Makes the file, or reads it where somebody else was faster.
 pub fn create(path: &Path) -> Result<Ring, RingError> {
-    let ring = Ring(vec![fresh_key()]);
-    write(path, &ring)?;
-    Ok(ring)
+    let _alone = lock(path)?;
+    match read(path) {
+        Err(RingError::Missing(_)) => {
+            let ring = Ring(vec![fresh_key()]);
+            write(path, &ring)?;
+            Ok(ring)
+        }
+        read => read,
+    }
 }
 
-/// Puts a fresh key in front. The lock keeps two rotations from losing a key to each other.
-pub fn rotate(path: &Path) -> Result<Ring, RingError> {
-    let fail = |source| RingError::File { path: path.into(), source };
-    let lock = File::open(path).map_err(fail)?;
-    lock.lock().map_err(fail)?;
+/// Puts a fresh key in front. Keys behind it stay for good: a replica that has not read the file
+/// since may still be sealing with any of them.
+pub fn rotate(path: &Path) -> Result<(), RingError> {
+    let _alone = lock(path)?;
     let mut ring = read(path)?;
     ring.0.insert(0, fresh_key());
-    write(path, &ring)?;
-    Ok(ring)
+    write(path, &ring)
+}
+
+/// Keeps writers from losing a key to each other, until it is dropped. It is a file of its own,
+/// which stays: a lock on the key file would end up on one that was replaced.
+fn lock(path: &Path) -> Result<File, RingError> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let beside = PathBuf::from(name);
+    let locked = OpenOptions::new().write(true).create(true).mode(0o600).open(&beside);
+    locked
+        .and_then(|file| file.lock().map(|()| file))
+        .map_err(|source| RingError::File { path: beside, source })
 }
 
 /// Replaces the file as a whole: a crash or a full disk leaves the old ring.

@@ -74,6 +74,53 @@ fn a_file_rotates_and_a_sibling_follows() {
     assert_eq!(mode & 0o777, 0o600);
 }
 
+/// Runs `work` on many threads at the same moment.
+fn at_once<T: Send>(work: impl Fn() -> T + Sync) -> Vec<T> {
+    const THREADS: usize = 20;
+    let start = std::sync::Barrier::new(THREADS);
+    std::thread::scope(|scope| {
+        let one = || {
+            start.wait();
+            work()
+        };
+        let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(one)).collect();
+        threads.into_iter().map(|thread| thread.join().expect("ends")).collect()
+    })
+}
+
+#[test]
+fn rotations_at_once_lose_no_key() {
+    let dir = tempfile::tempdir().expect("a temp dir");
+    let path = dir.path().join("vault.key");
+    let shared = in_file(&path).expect("creates");
+    let first = shared.seal("p", &secret());
+    // As threads of one process and as processes of their own.
+    let mut sealed = at_once(|| {
+        let own = in_file(&path).expect("reads");
+        own.rotate().expect("rotates");
+        shared.rotate().expect("rotates");
+        [own.seal("p", &secret()), shared.seal("p", &secret())]
+    });
+    sealed.push([first, shared.seal("p", &secret())]);
+    let fresh = in_file(&path).expect("reads");
+    assert_eq!(fresh.with_ring(Ring::len), 41);
+    assert_eq!(fresh.active_key(), shared.active_key(), "the newest key seals");
+    for text in sealed.as_flattened() {
+        assert_eq!(fresh.unseal("p", text).expect("opens").expose_secret(), "pässword");
+    }
+    let lock = std::fs::metadata(dir.path().join("vault.key.lock")).expect("stays");
+    assert_eq!(lock.permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn of_starts_at_once_all_use_the_same_first_key() {
+    let dir = tempfile::tempdir().expect("a temp dir");
+    let path = dir.path().join("vault.key");
+    let opened = at_once(|| in_file(&path).expect("creates or reads").active_key());
+    let kept = in_file(&path).expect("reads").active_key();
+    assert!(opened.iter().all(|key| *key == kept), "{opened:?}");
+}
+
 #[test]
 fn keys_of_the_environment_are_not_rotated_by_us() {
     assert!(matches!(given(&[key("a", 1)]).rotate(), Err(VaultError::NotOurs)));
