@@ -109,6 +109,10 @@ impl Compiler {
                 Err(fault) => self.complaints.push(rule::complain(place, text, &fault)),
             }
         }
+        let excluded = mapping.databases_black.iter().map(bytes_of).sum::<usize>();
+        let bytes: usize = mapping.table_and_view_black_list.iter().map(|r| r.len() + 1).sum();
+        let place = if excluded > bytes { "databasesBlack" } else { "tableAndViewBlackList" };
+        self.complaints.extend(rule::too_long(bytes + excluded, place));
         for (i, text) in mapping.table_and_view_black_list.iter().enumerate() {
             let place = format!("tableAndViewBlackList[{i}]");
             match Rule::parse_exclusion(text) {
@@ -231,6 +235,15 @@ impl Compiler {
     pub(super) fn complain(&mut self, path: &str, text: &str, reason: &str, advice: &str) {
         self.complaints.push(Complaint::new(path, text, reason, advice));
     }
+}
+
+/// What an excluded database would take as rules: a line for each of its objects, or for itself.
+fn bytes_of(entry: &DatabaseEntry) -> usize {
+    let line = |name: &str| entry.name.len() + ".".len() + name.len() + "\n".len();
+    let objects = lists(entry).into_iter().chain(specific_lists(entry));
+    let named: usize =
+        objects.flat_map(|(.., objects)| objects).map(|object| line(&object.name)).sum();
+    if named == 0 { line("*") } else { named }
 }
 
 fn of_rule(place: String, rule: Rule) -> Selector {

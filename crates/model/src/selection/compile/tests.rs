@@ -165,3 +165,42 @@ fn a_white_list_longer_than_a_log_reader_takes_is_refused() {
     assert_eq!(path, "tableAndViewWhiteList");
     assert!(reason.ends_with("may take 65536"), "{reason}");
 }
+
+/// A selection of everything but `black`, under both names that exclusions have.
+fn all_but(black: &[String], objects: &[String]) -> serde_json::Value {
+    let tables: Vec<_> = objects.iter().map(|name| json!({ "name": name })).collect();
+    let databases =
+        if tables.is_empty() { json!([]) } else { json!([{ "name": "db", "tables": tables }]) };
+    json!({ "mode": "WILDCARD", "tableAndViewWhiteList": ["db.*"],
+        "tableAndViewBlackList": black, "databasesBlack": databases })
+}
+
+#[test]
+fn exclusions_of_both_sorts_together_may_be_as_long_as_a_white_list() {
+    // 16 bytes a line, as a rule and as an object of a database.
+    let rules = |count: usize| (0..count).map(|n| format!("db.*_{n:010}")).collect::<Vec<_>>();
+    let objects = |count: usize| (0..count).map(|n| format!("*_{n:010}")).collect::<Vec<_>>();
+    let most = 65_536 / 16;
+    for fits in [all_but(&rules(most), &[]), all_but(&[], &objects(most))] {
+        assert_eq!(said(fits), []);
+    }
+    assert_eq!(said(all_but(&rules(most / 2), &objects(most / 2))), []);
+    for (too_long, place) in [
+        (all_but(&rules(most + 1), &[]), "tableAndViewBlackList"),
+        (all_but(&[], &objects(most + 1)), "databasesBlack"),
+        (all_but(&rules(most), &objects(1)), "tableAndViewBlackList"),
+        (all_but(&rules(1), &objects(most)), "databasesBlack"),
+    ] {
+        let (path, reason) = one(too_long);
+        assert_eq!(path, place);
+        assert!(reason.ends_with("bytes and may take 65536"), "{reason}");
+    }
+}
+
+#[test]
+fn databases_excluded_whole_count_as_their_rules_do() {
+    let databases: Vec<_> = (0..8_000).map(|n| json!({ "name": format!("db_{n:05}") })).collect();
+    let (path, _) = one(json!({ "mode": "WILDCARD", "tableAndViewWhiteList": ["db.*"],
+        "databasesBlack": databases }));
+    assert_eq!(path, "databasesBlack");
+}
