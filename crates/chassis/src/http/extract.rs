@@ -104,8 +104,8 @@ fn readable(query: &str) -> Result<(), Refusal> {
         if replaced {
             return Err(Refusal::new(ErrorCode::BadEncoding, "the query is not UTF-8"));
         }
-        if text.contains(char::is_control) {
-            let message = "in the query: control characters are not allowed";
+        if text.contains('\0') {
+            let message = "in the query: a NUL character is not allowed";
             return Err(Refusal::new(ErrorCode::InvalidParameter, message));
         }
     }

@@ -97,11 +97,9 @@ async fn parameters_and_preconditions_are_checked() {
     refusal(get("/things/256").header("if-match", "\"1\""), ErrorCode::InvalidParameter).await;
     let text = get("/things/7?pageNumber=three").header("if-match", "\"1\"");
     refusal(text, ErrorCode::InvalidParameter).await;
-    for (query, code) in [
-        ("pageNumber=1%00", ErrorCode::InvalidParameter),
-        ("other=a%0db", ErrorCode::InvalidParameter),
-        ("other=%ff", ErrorCode::BadEncoding),
-    ] {
+    for (query, code) in
+        [("pageNumber=1%00", ErrorCode::InvalidParameter), ("other=%ff", ErrorCode::BadEncoding)]
+    {
         let request = get(&format!("/things/7?{query}")).header("if-match", "\"1\"");
         refusal(request, code).await;
     }

@@ -18,7 +18,7 @@ async fn json_that_is_none_is_refused_with_its_place() {
     for (text, place) in [
         ("", "EOF"),
         ("{", "EOF"),
-        ("[]", "invalid"),
+        ("[]", "a list where an object"),
         ("null", "invalid"),
         ("{} {}", "missing field"),
         (r#"{"name":"x","name":"y"}"#, "duplicate field"),
