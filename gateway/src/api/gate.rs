@@ -4,6 +4,9 @@
 //! those that were refused already; a password that has to be changed comes first; the role must
 //! have the right; what changes something is recorded; then it is done, and how it ended is
 //! recorded too.
+//!
+//! Of what is refused here, the audit log has what a known caller must not do. It has neither
+//! strangers nor those who are told to wait: they could fill it as fast as they can call.
 
 use super::{
     admitted::{Admitted, Note, call},
@@ -63,17 +66,26 @@ async fn let_in(
     request: &ServiceRequest,
 ) -> Result<(Admitted, Option<Pending>), Error> {
     let admitted = admit(state, request).await?;
+    let allowed = allow(&admitted);
     let (Some(act), Some(caller)) = (admitted.matched.route.act, &admitted.caller) else {
-        return Ok((admitted, None));
+        return allowed.map(|()| (admitted, None));
     };
     let who = Who::from(&caller.session.actor);
     let object = Object::of(admitted.matched.object.as_deref(), None);
     let call = call(request.request(), admitted.address);
-    let pending = audit::begin(&state.db, who, act, object, call).await?;
-    Ok((admitted, Some(pending)))
+    match allowed {
+        Ok(()) => {
+            let pending = audit::begin(&state.db, who, act, object, call).await?;
+            Ok((admitted, Some(pending)))
+        }
+        Err(refusal) => {
+            audit::refused(&state.db, (who, act), object, call, refusal.code()).await;
+            Err(refusal)
+        }
+    }
 }
 
-/// Holds a request against everything that could keep it out.
+/// Finds out which call it is and who makes it, and counts it.
 async fn admit(state: &AppState, request: &ServiceRequest) -> Result<Admitted, Error> {
     let address = client_address(state, request);
     let matched = match route::find(verb(request.method()), request.uri().path()) {
@@ -97,16 +109,21 @@ async fn admit(state: &AppState, request: &ServiceRequest) -> Result<Admitted, E
         }
     };
     state.limits.user(caller.limit_key).map_err(limited)?;
+    Ok(Admitted { matched, caller: Some(caller), address })
+}
+
+/// Whether the caller may make the call.
+fn allow(Admitted { matched, caller, .. }: &Admitted) -> Result<(), Error> {
+    let Some(caller) = caller else { return Ok(()) };
+    let need = matched.route.need;
     let now = chrono::Utc::now().timestamp_millis();
-    if matched.route.need != Need::LoginEvenWithOldPassword
-        && caller.session.password_change_required(now)
-    {
+    if need != Need::LoginEvenWithOldPassword && caller.session.password_change_required(now) {
         return Err(Error::PasswordChangeRequired);
     }
-    if !matched.route.need.is_met_by(&caller.session.actor) {
+    if !need.is_met_by(&caller.session.actor) {
         return Err(Error::Forbidden("your role does not have the right to do that"));
     }
-    Ok(Admitted { matched, caller: Some(caller), address })
+    Ok(())
 }
 
 fn limited(Wait(seconds): Wait) -> Error {

@@ -15,7 +15,7 @@ use chrono::{Months, SecondsFormat, TimeDelta, Utc};
 use futures::Stream;
 use oms_chassis::{Conn, Db, secrets};
 use oms_contracts::{
-    Page,
+    ErrorCode, Page,
     gateway::audit::{AuditQuery, AuditRange, AuditView},
 };
 use oms_model::actor::{Actor, Right, Scope};
@@ -76,6 +76,18 @@ pub fn record(
     audit_log::insert(conn, &intent)?;
     audit_log::complete(conn, &intent.id, outcome, 0)?;
     Ok(())
+}
+
+/// Writes down what somebody was not allowed to do.
+///
+/// Nothing was done, so where that fails the refusal stands all the same.
+pub async fn refused(db: &Db, act: (Who, Act), object: Object, call: Call, code: ErrorCode) {
+    let outcome = Outcome::failed(code);
+    let write = move |conn: &mut Conn| conn.write(|conn| record(conn, act, object, call, &outcome));
+    if let Err(error) = db.run(write).await {
+        let cause = std::error::Error::source(&error).map(ToString::to_string);
+        tracing::error!(code = code.as_str(), %error, cause, "a refusal could not be recorded");
+    }
 }
 
 fn intent(who: Who, act: Act, object: Object, call: Call) -> Intent {

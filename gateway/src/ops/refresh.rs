@@ -28,6 +28,8 @@ use oms_contracts::{
 use secrecy::SecretString;
 use std::time::Duration;
 
+const REFRESH: Act =
+    Act { target: AuditTarget::Logon, operation: AuditOperation::Other, risk: AuditRisk::Low };
 const REUSE: Act =
     Act { target: AuditTarget::Logon, operation: AuditOperation::Other, risk: AuditRisk::Critical };
 
@@ -83,6 +85,8 @@ fn exchange(
     };
     let expires_at = session::after(now, lifetime).min(standing.expires_at);
     let token = session::add_refresh_token(conn, &id, expires_at)?;
+    let (who, object) = (Who::from(&standing.actor), Object::of(Some(id.as_str()), None));
+    audit::record(conn, (who, REFRESH), object, call, &Outcome::success())?;
     Ok(Refreshed::Yes { user: Box::new(user), session: id, token })
 }
 

@@ -73,6 +73,64 @@ async fn logons_failed_logons_and_logoffs_are_recorded_and_passwords_never() {
 }
 
 #[tokio::test]
+async fn what_a_role_or_an_old_password_forbids_is_recorded_as_failed() {
+    let app = TestApp::start().await;
+    let root = app.root().await;
+    let ann = app.user(&root, "ann", Role::User, None).await;
+    let first = app.first_password("admin").to_owned();
+    let admin: SessionView = app.login("admin", &first).await.ok(StatusCode::OK);
+    let known = app.records().len();
+    let bob = new_user("bob", Role::User, None);
+    let path = format!("{}/{}", paths::USERS, root.user.id);
+    app.by(&ann).post(paths::USERS, &bob).await.refused(ErrorCode::Forbidden);
+    app.by(&ann).delete(&path).await.refused(ErrorCode::Forbidden);
+    app.by(&admin).post(paths::USERS, &bob).await.refused(ErrorCode::PasswordChangeRequired);
+    // Reading changes nothing, and nobody knows who a stranger is.
+    app.by(&ann).get(paths::USERS).await.refused(ErrorCode::Forbidden);
+    app.nobody().post(paths::USERS, &bob).await.refused(ErrorCode::Unauthenticated);
+    // Records of the same millisecond have no order.
+    let mut recorded = app.records().split_off(known);
+    recorded.sort();
+    assert_eq!(
+        recorded,
+        [
+            "admin USER CREATE FAILED AUTH-0008",
+            "ann USER CREATE FAILED AUTH-0009",
+            "ann USER DELETE FAILED AUTH-0009",
+        ]
+    );
+    let found = page(&app, &root, "?actor=ann&type=DELETE").await;
+    assert_eq!(found.items[0].object_id.as_deref(), Some(root.user.id.as_str()));
+    assert_eq!(found.items[0].call, format!("DELETE {path}"));
+}
+
+#[tokio::test]
+async fn whoever_is_told_to_wait_cannot_fill_the_log() {
+    let app = TestApp::with(|settings| {
+        settings.limits.requests_per_second = 1;
+        settings.limits.burst = 10;
+    })
+    .await;
+    let root = app.root().await;
+    let ann = app.user(&root, "ann", Role::User, None).await;
+    let known = app.records().len();
+    let tries = (0..60).map(|_| async { app.by(&ann).command(paths::ROTATE_VAULT).await.status });
+    let answers = futures::future::join_all(tries).await;
+    let forbidden = answers.iter().filter(|status| **status == StatusCode::FORBIDDEN).count();
+    assert!(answers.contains(&StatusCode::TOO_MANY_REQUESTS));
+    assert_eq!(app.records().len() - known, forbidden);
+}
+
+#[tokio::test]
+async fn a_refusal_stands_where_it_cannot_be_recorded() {
+    let app = TestApp::start().await;
+    let root = app.root().await;
+    let ann = app.user(&root, "ann", Role::User, None).await;
+    app.sql("ALTER TABLE audit_log RENAME TO hidden");
+    app.by(&ann).command(paths::ROTATE_VAULT).await.refused(ErrorCode::Forbidden);
+}
+
+#[tokio::test]
 async fn filters_narrow_and_pages_divide() {
     let app = TestApp::start().await;
     let root = app.root().await;

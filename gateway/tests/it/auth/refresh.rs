@@ -27,6 +27,8 @@ async fn a_refresh_token_buys_the_next_pair_and_the_access_token_before_lives_on
     }
     let three: SessionView = refresh(&app, &two).await.ok(StatusCode::OK);
     assert_eq!(app.by(&three).get(paths::ME).await.status, StatusCode::OK);
+    let records = app.records();
+    assert_eq!(records[records.len() - 2..], ["root LOGON OTHER SUCCESS"; 2]);
 }
 
 #[tokio::test]
