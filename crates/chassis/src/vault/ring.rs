@@ -128,7 +128,8 @@ fn lock(path: &Path) -> Result<File, RingError> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let beside = PathBuf::from(name);
-    let locked = OpenOptions::new().write(true).create(true).mode(0o600).open(&beside);
+    let locked =
+        OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&beside);
     locked
         .and_then(|file| file.lock().map(|()| file))
         .map_err(|source| RingError::File { path: beside, source })
