@@ -36,6 +36,15 @@ pub struct Started {
 pub async fn start(settings: &Settings, shutdown: &Shutdown) -> Result<Started, StartError> {
     check_free(settings.http.listen)?;
     let db = Db::open(&settings.metadata, repo::MIGRATIONS).await?;
+    start_on(db, settings, shutdown).await
+}
+
+/// Starts the service on metadata that is open already.
+pub async fn start_on(
+    db: Db,
+    settings: &Settings,
+    shutdown: &Shutdown,
+) -> Result<Started, StartError> {
     let keys = settings.vault.clone();
     let vault =
         on_worker_thread(move || Vault::open(&keys)).await.map_err(|error| service(&error))??;

@@ -5,7 +5,7 @@ use crate::peer::Peer;
 use diesel::{Connection, QueryableByName, RunQueryDsl, SqliteConnection, sql_query};
 use gateway::{Settings, Started};
 use oms_chassis::{
-    Running, Shutdown,
+    Db, Running, Shutdown,
     settings::{InternalSettings, MetadataSettings, PeerSettings},
     vault::VaultSettings,
 };
@@ -88,6 +88,29 @@ impl TestApp {
         change(&mut settings);
         let shutdown = Shutdown::default();
         let started = gateway::start(&settings, &shutdown).await.expect("starts");
+        Self::around(settings, peer, dir, shutdown, started)
+    }
+
+    /// Starts on metadata with one connection, so that what is done to it holds for every call.
+    pub async fn on_one_connection() -> (Self, Db) {
+        oms_chassis::process::install_crypto();
+        let dir = tempfile::tempdir().expect("a temp dir");
+        let peer = Peer::start();
+        let mut settings = settings_in(dir.path(), &peer.base);
+        settings.metadata.connections = 1;
+        let shutdown = Shutdown::default();
+        let db = Db::open(&settings.metadata, gateway::repo::MIGRATIONS).await.expect("opens");
+        let started = gateway::app::start_on(db.clone(), &settings, &shutdown).await;
+        (Self::around(settings, peer, dir, shutdown, started.expect("starts")), db)
+    }
+
+    fn around(
+        settings: Settings,
+        peer: Peer,
+        dir: TempDir,
+        shutdown: Shutdown,
+        started: Started,
+    ) -> Self {
         let Started { running, first_passwords } = started;
         let first_passwords = first_passwords
             .into_iter()

@@ -1,10 +1,11 @@
 //! Metadata that cannot be read or written: nothing is done, and the answer says why.
 
 use crate::app::{PASSWORD, TestApp, new_user};
-use diesel::{Connection, RunQueryDsl, sql_query};
+use diesel::{Connection, RunQueryDsl, connection::SimpleConnection, sql_query};
+use oms_chassis::{Coded, Db};
 use oms_contracts::{
     ErrorCode,
-    gateway::{auth::SessionView, paths},
+    gateway::{auth::SessionView, department::NameDepartment, paths, user::CreatedUser},
 };
 use oms_model::Role;
 use reqwest::StatusCode;
@@ -61,23 +62,71 @@ async fn what_cannot_be_recorded_is_not_done() {
     app.login("root", PASSWORD).await.ok::<SessionView>(StatusCode::OK);
 }
 
+/// Runs a statement on the connection that the service itself uses.
+async fn on_its_connection(db: &Db, sql: String) -> Result<(), gateway::Error> {
+    db.run(move |conn| Ok(conn.batch_execute(&sql)?)).await
+}
+
+/// Inserts small rows until one finds the disk full, so that no larger one fits.
+async fn fill(db: &Db, row: impl Fn(usize) -> String) {
+    for number in 0..1000 {
+        match on_its_connection(db, row(number)).await {
+            Ok(()) => {}
+            Err(error) => return assert_eq!(error.code(), ErrorCode::MetadataFull),
+        }
+    }
+    panic!("the disk never filled");
+}
+
 #[tokio::test]
-async fn a_full_disk_is_named_and_nothing_is_done() {
-    let app = TestApp::start().await;
+async fn on_a_full_disk_nothing_is_done_until_there_is_room_again() {
+    let (app, db) = TestApp::on_one_connection().await;
     let root = app.root().await;
+    let by = app.by(&root);
+    // As many pages as there are: whatever needs another finds the disk full.
+    on_its_connection(&db, "PRAGMA max_page_count = 1".into()).await.expect("limits");
+
+    // The record still has room, the act has none.
+    fill(&db, |n| format!("INSERT INTO departments VALUES ('f{n}', '', 'f{n}', 0, 1, 1, 1)")).await;
     let before = app.stored();
-    // A trigger raises what SQLite says when the disk is full; a connection's page limit would
-    // bind only that connection.
-    app.sql(
-        "CREATE TRIGGER full BEFORE INSERT ON audit_log BEGIN \
-         SELECT RAISE(ABORT, 'database or disk is full'); END",
-    );
-    app.by(&root)
-        .post(paths::USERS, &new_user("ann", Role::User, None))
-        .await
-        .refused(ErrorCode::MetadataFull);
-    app.sql("DROP TRIGGER full");
+    let name = NameDepartment { name: "sales".into() };
+    by.post(paths::DEPARTMENTS, &name).await.refused(ErrorCode::MetadataFull);
     assert_eq!(app.stored(), before);
+    let full = ErrorCode::MetadataFull.as_str();
+    let failed = format!("root DEPARTMENT CREATE FAILED {full}");
+    assert_eq!(app.records().last(), Some(&failed));
+
+    // Nor can anything be recorded.
+    fill(&db, |n| {
+        format!(
+            "INSERT INTO audit_log SELECT '{n}', 1, '', NULL, NULL, NULL, target, NULL, NULL, \
+             operation, risk, result, NULL, '', '', '', NULL FROM audit_log LIMIT 1"
+        )
+    })
+    .await;
+    let (records, calls) = (app.records().len(), app.peer.calls().len());
+    let ann = new_user("ann", Role::User, None);
+    let refresh = json!({ "refreshToken": root.refresh_token });
+    for answer in [
+        by.post(paths::USERS, &ann).await,
+        by.post(paths::API_KEYS, &json!({})).await,
+        by.post("/api/v1/projects", &json!({})).await,
+        by.command(paths::ROTATE_SIGNING_KEY).await,
+        by.command(paths::ROTATE_VAULT).await,
+        by.command(paths::LOGOUT).await,
+        by.get(paths::AUDIT_CSV).await,
+        app.nobody().post(paths::REFRESH, &refresh).await,
+        app.login("root", PASSWORD).await,
+    ] {
+        answer.refused(ErrorCode::MetadataFull);
+    }
+    assert_eq!(app.stored(), before);
+    assert_eq!((app.records().len(), app.peer.calls().len()), (records, calls));
+    assert_eq!(by.get(paths::ME).await.status, StatusCode::OK, "reading goes on");
+
+    on_its_connection(&db, "PRAGMA max_page_count = 100000".into()).await.expect("makes room");
+    app.nobody().post(paths::REFRESH, &refresh).await.ok::<SessionView>(StatusCode::OK);
+    by.post(paths::USERS, &ann).await.ok::<CreatedUser>(StatusCode::CREATED);
 }
 
 #[tokio::test]
