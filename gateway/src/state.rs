@@ -29,6 +29,8 @@ pub struct AppState {
     pub password_validity: Duration,
     pub tolerance: Tolerance,
     pub retention: Duration,
+    /// What began longer ago than this is over, however it ended: calls have deadlines.
+    pub longest_call: Duration,
     pub proxies: Vec<Network>,
     pub origins: Vec<String>,
 }
@@ -56,6 +58,9 @@ impl AppState {
             password_validity,
             tolerance,
             retention: settings.audit.retention(),
+            longest_call: settings.http.request_timeout()
+                + settings.peers.deadline()
+                + settings.http.shutdown(),
             proxies: settings.limits.proxies(),
             origins: settings.cors.origins.clone(),
             db,

@@ -1,5 +1,6 @@
 //! What goes by itself: expired sessions and tokens, forgotten failures, dead keys, old records,
-//! and moves between departments that were left half done.
+//! moves between departments that were left half done, and records of calls that nobody comes
+//! back to complete.
 
 use super::{follow_moves::follow_moves, now};
 use crate::{
@@ -14,15 +15,16 @@ const PERIOD: Duration = Duration::from_secs(60);
 /// Rows removed at once: no transaction holds the metadata for long.
 const PIECE: i64 = 500;
 
-/// Keeps house until the end begins. Replicas may do so at the same time: all of it is deletion
-/// of what is past.
+/// Keeps house until the end begins. Replicas may do so at the same time: all of it is about what
+/// is past, and done twice it is done.
 pub fn start(state: Arc<AppState>, shutdown: &Shutdown) {
     let end = shutdown.clone();
     shutdown.spawn(async move {
+        let mut settled = 0;
         loop {
             tokio::select! {
                 () = end.begun() => break,
-                () = round(&state) => {}
+                () = round(&state, &mut settled) => {}
             }
             tokio::select! {
                 () = end.begun() => break,
@@ -33,8 +35,9 @@ pub fn start(state: Arc<AppState>, shutdown: &Shutdown) {
 }
 
 /// One round. What cannot be done in it is done in a later one.
-async fn round(state: &AppState) {
+async fn round(state: &AppState, settled: &mut i64) {
     log(keep(state).await);
+    log(settle(state, settled).await);
     log(follow_moves(state).await);
 }
 
@@ -46,6 +49,29 @@ fn log(result: Result<usize, Error>) {
             let cause = std::error::Error::source(&error).map(ToString::to_string);
             tracing::warn!(code = error.code().as_str(), %error, cause, "the house was not kept");
         }
+    }
+}
+
+/// Gives the records up that a killed process left pending, and says how many those were.
+///
+/// `from` is the moment before which all were looked at: the first round reads the whole log,
+/// the others what came since the round before.
+async fn settle(state: &AppState, from: &mut i64) -> Result<usize, Error> {
+    let longest = u64::try_from(state.longest_call.as_millis()).unwrap_or(u64::MAX);
+    let over = now().saturating_sub_unsigned(longest);
+    let mut rows = 0;
+    loop {
+        let span = *from..over;
+        let given_up = state
+            .db
+            .run(move |conn| audit_log::give_up(conn, span, PIECE).map_err(Error::from))
+            .await?;
+        if given_up == 0 {
+            *from = over;
+            return Ok(rows);
+        }
+        tracing::warn!(records = given_up, "calls of a process that is gone ended unknown");
+        rows += given_up;
     }
 }
 

@@ -16,6 +16,7 @@ use oms_model::{
     actor::Role,
     id::{DepartmentId, UserId},
 };
+use std::ops::Range;
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = audit_log)]
@@ -203,6 +204,24 @@ pub fn delete_before(conn: &mut Conn, before: i64, most: i64) -> Result<usize, R
         .load(conn)?;
     let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(0) };
     diesel::delete(audit_log::table.filter(audit_log::id.between(first, last))).execute(conn)?;
+    Ok(ids.len())
+}
+
+/// Makes pending records of a span of time unknown, at most so many. Says how many.
+pub fn give_up(conn: &mut Conn, span: Range<i64>, most: i64) -> Result<usize, RepoError> {
+    let pending = || audit_log::result.eq(AuditResult::Pending.to_string());
+    let ids: Vec<String> = audit_log::table
+        .filter(audit_log::id.ge(AuditId::first_at(span.start)))
+        .filter(audit_log::id.lt(AuditId::first_at(span.end)))
+        .filter(pending())
+        .order(audit_log::id)
+        .limit(most)
+        .select(audit_log::id)
+        .load(conn)?;
+    let (Some(first), Some(last)) = (ids.first(), ids.last()) else { return Ok(0) };
+    let theirs = audit_log::table.filter(audit_log::id.between(first, last)).filter(pending());
+    let unknown = audit_log::result.eq(AuditResult::Unknown.to_string());
+    diesel::update(theirs).set(unknown).execute(conn)?;
     Ok(ids.len())
 }
 

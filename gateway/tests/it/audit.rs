@@ -285,3 +285,27 @@ async fn records_older_than_the_retention_are_removed() {
     let kept = "SELECT account AS text FROM audit_log ORDER BY id";
     eventually(Duration::from_secs(10), || async { app.texts(kept) == ["young", "root"] }).await;
 }
+
+#[tokio::test]
+async fn what_a_killed_process_left_pending_becomes_unknown() {
+    let mut app = TestApp::start().await;
+    app.login("root", FIRST_PASSWORD).await.refused(ErrorCode::WrongCredentials);
+    let (deadline, peers) = (app.settings.http.request_timeout(), app.settings.peers.deadline());
+    let longest = deadline + peers + app.settings.http.shutdown();
+    let begun = |ago: Duration, account: &str| {
+        let at = (chrono::Utc::now() - ago).timestamp_millis();
+        app.sql(&format!(
+            "INSERT INTO audit_log SELECT printf('%012x%016x', {at}, 1), {at}, '{account}', NULL, \
+             NULL, NULL, target, NULL, NULL, operation, risk, 'PENDING', NULL, request, \
+             request_id, address, NULL FROM audit_log WHERE account = 'root'"
+        ));
+    };
+    begun(Duration::from_secs(30 * 24 * 3600), "month");
+    begun(longest + Duration::from_secs(1), "over");
+    // Another replica may still be at it.
+    begun(longest - Duration::from_secs(30), "running");
+    app.restart().await;
+    let results = "SELECT account || ' ' || result AS text FROM audit_log ORDER BY id";
+    let wanted = ["month UNKNOWN", "over UNKNOWN", "running PENDING", "root FAILED"];
+    eventually(Duration::from_secs(10), || async { app.texts(results) == wanted }).await;
+}

@@ -70,11 +70,12 @@ published! {
 published! {
     /// How it ended.
     pub enum AuditResult {
-        /// Under way; or the gateway could not note the end any more.
+        /// Under way.
         Pending,
         Success,
         Failed,
-        /// The service gave no answer: it may or may not have been done.
+        /// It may or may not have been done: the service gave no answer, or the gateway ended
+        /// before it could note one.
         Unknown,
     }
 }
