@@ -14,6 +14,8 @@ use oms_connector::{
 use oms_contracts::project::data_source as wire;
 use oms_model::{Actor, EndpointId, Right};
 use secrecy::SecretString;
+use std::time::Duration;
+use tokio::time::Instant;
 
 /// The secrets of a data source in the clear. Lives as long as a call.
 pub type Clear = Secrets<Option<SecretString>>;
@@ -72,8 +74,9 @@ pub async fn open(
     id: &EndpointId,
 ) -> Result<Opened, crate::Error> {
     let (source, clear) = load(state, actor, id).await?;
-    let connector = connector(state, &source.settings, clear)?;
-    let admission = state.gates.enter(&source.settings.place()).await?;
+    let limit = state.limits.database_timeout();
+    let connector = connector(&source.settings, clear, limit)?;
+    let admission = state.gates.enter(&source.settings.place(), Instant::now() + limit).await?;
     Ok(Opened { source, connector, _admission: admission })
 }
 
@@ -95,21 +98,22 @@ pub async fn load(
         .await
 }
 
-/// Tests a connection.
+/// Tests a connection. What it waits for its turn is taken from the time it may take.
 pub async fn probe(
     state: &AppState,
     settings: &Settings,
     clear: Clear,
 ) -> Result<ProbeReport, crate::Error> {
-    let connector = connector(state, settings, clear)?;
-    let _admission = state.gates.enter(&settings.place()).await?;
+    let limit = state.limits.database_timeout();
+    let (_admission, left) = state.gates.enter_within(&settings.place(), limit).await?;
+    let connector = connector(settings, clear, left)?;
     Ok(connector.probe().probe().await.map_err(Error::from)?)
 }
 
 fn connector(
-    state: &AppState,
     settings: &Settings,
     clear: Clear,
+    limit: Duration,
 ) -> Result<Box<dyn Connector>, Error> {
     let options = &settings.options;
     let client = options.client_certificate_pem.clone().zip(clear.client_key);
@@ -125,7 +129,7 @@ fn connector(
             client: client.map(|(chain_pem, key_pem)| ClientCertificate { chain_pem, key_pem }),
         },
     };
-    Ok(open_within(settings.kind, address, state.limits.database_timeout())?)
+    Ok(open_within(settings.kind, address, limit)?)
 }
 
 fn tls_mode(mode: wire::TlsMode) -> TlsMode {

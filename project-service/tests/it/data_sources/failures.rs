@@ -104,6 +104,26 @@ async fn the_default_limit_keeps_within_five_seconds() {
 }
 
 #[tokio::test]
+async fn tests_that_wait_for_their_turn_at_a_hanging_server_keep_within_five_seconds_too() {
+    let app = TestApp::start().await;
+    let server = HangingServer::start().expect("listens");
+    let body = at(server.address(), DatabaseKind::Mysql);
+    let caller = app.by(user());
+    let each = app.settings.limits.connections_per_source;
+    let started = Instant::now();
+    let codes = futures::future::join_all((0..=each).map(async |_| {
+        let answer = caller.post(paths::TEST, &body).await;
+        assert!(started.elapsed() < IN_TIME, "{:?}", started.elapsed());
+        let problem: Problem = serde_json::from_str(&answer.body).expect("a problem");
+        problem.code
+    }))
+    .await;
+    let of = |wanted: ErrorCode| codes.iter().filter(|code| **code == wanted).count();
+    assert_eq!(of(ErrorCode::ConnectTimedOut), each, "{codes:?}");
+    assert_eq!(of(ErrorCode::DatabaseBusy), 1, "{codes:?}");
+}
+
+#[tokio::test]
 async fn a_server_that_hangs_up_is_no_database() {
     let app = TestApp::start().await;
     let server = ClosingServer::start().expect("listens");
