@@ -7,7 +7,7 @@ use oms_chassis::{
     vault::VaultSettings,
 };
 use serde::Deserialize;
-use std::time::Duration;
+use std::{ops::RangeInclusive, time::Duration};
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
@@ -33,6 +33,11 @@ pub struct LimitSettings {
     pub connections: usize,
 }
 
+/// More would only queue up in the database: few servers let in a thousand.
+const CONNECTIONS_PER_SOURCE: RangeInclusive<usize> = 1..=1_000;
+/// Each takes one of the files that the process may have open.
+const CONNECTIONS: RangeInclusive<usize> = 1..=10_000;
+
 impl Default for LimitSettings {
     fn default() -> Self {
         Self { database_timeout_ms: 5_000, connections_per_source: 3, connections: 32 }
@@ -48,18 +53,23 @@ impl LimitSettings {
         if !(100..=60_000).contains(&self.database_timeout_ms) {
             faults.push("limits.database_timeout_ms must be 100 to 60000".into());
         }
-        // A call may wait as long for its turn. Else the answer that names the reason would come
-        // after the caller was sent away.
+        // Looking into a database may wait that long for its turn, and take that long once more. An
+        // answer that came later would find the caller sent away, and could not name the reason.
         if self.database_timeout_ms.saturating_mul(2) >= request_timeout_ms {
             faults.push(
                 "limits.database_timeout_ms must be less than half of http.request_timeout_ms"
                     .into(),
             );
         }
-        if self.connections_per_source == 0 || self.connections < self.connections_per_source {
+        if !CONNECTIONS_PER_SOURCE.contains(&self.connections_per_source) {
+            faults.push("limits.connections_per_source must be 1 to 1000".into());
+        }
+        if !CONNECTIONS.contains(&self.connections) {
+            faults.push("limits.connections must be 1 to 10000".into());
+        }
+        if self.connections < self.connections_per_source {
             faults.push(
-                "limits.connections_per_source must be at least 1, and limits.connections no less"
-                    .into(),
+                "limits.connections must be no less than limits.connections_per_source".into(),
             );
         }
     }

@@ -82,6 +82,39 @@ fn contradictions_of_the_settings_are_said_at_once() {
 }
 
 #[test]
+fn numbers_of_connections_have_bounds() {
+    let dir = tempfile::tempdir().expect("a temp dir");
+    let faults_of = |connections: usize, per_source: usize| {
+        let mut settings = settings_in(dir.path());
+        settings.limits.connections = connections;
+        settings.limits.connections_per_source = per_source;
+        let mut faults = Vec::new();
+        settings.faults(&mut faults);
+        faults
+    };
+    assert_eq!(faults_of(1, 1), Vec::<String>::new());
+    assert_eq!(faults_of(10_000, 1_000), Vec::<String>::new());
+    let (all, each) =
+        ("limits.connections must be 1 to", "limits.connections_per_source must be 1 to");
+    let less = "limits.connections must be no less";
+    for (connections, per_source, said) in [
+        (10_001, 1, &[all][..]),
+        ((1 << 63) - 1, 1, &[all]),
+        (usize::MAX, usize::MAX, &[each, all]),
+        (10_000, 1_001, &[each]),
+        (10, 0, &[each]),
+        (0, 1, &[all, less]),
+        (5, 6, &[less]),
+    ] {
+        let faults = faults_of(connections, per_source);
+        assert_eq!(faults.len(), said.len(), "{faults:?}");
+        for (fault, said) in faults.iter().zip(said) {
+            assert!(fault.starts_with(said), "{faults:?}");
+        }
+    }
+}
+
+#[test]
 fn the_defaults_leave_time_for_an_answer() {
     let mut faults = Vec::new();
     let dir = tempfile::tempdir().expect("a temp dir");
