@@ -21,7 +21,7 @@ pub enum Error {
     WrongCredentials,
     #[error("the account is disabled")]
     UserDisabled,
-    #[error("too many failed logins")]
+    #[error("too many failed logins: wait {}", seconds_in_words(*seconds))]
     LoginThrottled { seconds: u64 },
     #[error("the refresh token was used before")]
     RefreshReused,
@@ -32,7 +32,7 @@ pub enum Error {
     PasswordChangeRequired,
     #[error("{0}")]
     Forbidden(&'static str),
-    #[error("too many requests")]
+    #[error("too many requests: wait {}", seconds_in_words(*seconds))]
     RateLimited { seconds: u64 },
     #[error("the call cannot be recorded, so it was not made")]
     AuditUnavailable(#[source] Box<Error>),
@@ -217,6 +217,11 @@ fn audit_code(cause: ErrorCode) -> ErrorCode {
         ErrorCode::MetadataBusy | ErrorCode::MetadataFull | ErrorCode::ShuttingDown => cause,
         _ => ErrorCode::AuditUnavailable,
     }
+}
+
+fn seconds_in_words(seconds: u64) -> String {
+    let unit = if seconds == 1 { "second" } else { "seconds" };
+    format!("{seconds} {unit}")
 }
 
 oms_chassis::answers_with_problems!(Error);

@@ -21,7 +21,8 @@ async fn after_five_failures_known_and_unknown_accounts_wait_alike() {
         }
         let answer = app.login(account, PASSWORD).await;
         assert_eq!(answer.header("retry-after"), "1", "{account}");
-        answer.refused(ErrorCode::LoginThrottled);
+        let problem = answer.refused(ErrorCode::LoginThrottled);
+        assert_eq!(problem.message, "too many failed logins: wait 1 second");
     }
     eventually(Duration::from_secs(10), || async {
         app.login("root", PASSWORD).await.status == StatusCode::OK
@@ -45,8 +46,10 @@ async fn each_further_failure_doubles_the_wait_and_a_restart_forgets_nothing() {
         |answer: &crate::app::Answer| answer.header("retry-after").parse::<u64>().expect("seconds");
     let first = app.first_password("root").to_owned();
     let answer = app.login("root", &first).await;
-    assert!((250..=256).contains(&waits(&answer)), "{answer:?}");
-    answer.refused(ErrorCode::LoginThrottled);
+    let wait = waits(&answer);
+    assert!((250..=256).contains(&wait), "{answer:?}");
+    let problem = answer.refused(ErrorCode::LoginThrottled);
+    assert_eq!(problem.message, format!("too many failed logins: wait {wait} seconds"));
     app.restart().await;
     let answer = app.login("root", &first).await;
     assert!((200..=256).contains(&waits(&answer)), "{answer:?}");
