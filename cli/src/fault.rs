@@ -55,6 +55,7 @@ local_codes! {
     ServiceEnded = "CLI-0028", Failed, "see the log; start OMS again when the cause is gone";
     StopLate = "CLI-0029", Failed, "nothing durable is lost; see the log for what did not end";
     Interrupted = "CLI-0030", Interrupted, "repeat the command when you want it done";
+    MetadataLost = "CLI-0031", Failed, "restore the metadata from your backup; to start over without what was there, choose an empty --data-dir";
 }
 
 /// A failure as it is told. Boxed, since it travels through every `Result`.

@@ -55,6 +55,7 @@ fn settings(args: &UpArgs, place: &Place) -> Result<UpSettings, Fault> {
     };
     let mut settings = settings::read(sources, place)
         .map_err(|error| Fault::from_error(Code::SettingsWrong, &error))?;
+    place.check_metadata(&settings.at_home(place))?;
     // In this order: the internal key tells later starts that there was a vault key.
     if settings.seals_with(&place.vault_key()) {
         place.keep_vault_key()?;
@@ -71,11 +72,15 @@ async fn serve(args: &UpArgs, place: &Place, settings: UpSettings, out: Out) -> 
     if !listen.ip().is_loopback() {
         out.remark(&format!("{listen} speaks plain HTTP: put a TLS proxy between it and others."));
     }
+    let at_home = settings.at_home(place);
     let (mut fleet, passwords) = signals.outlast(Fleet::start(settings)).await?;
     let told = tokio::select! {
-        ready = fleet.ready() => match ready {
-            Ok(()) => tell(&Ready::new(place, fleet.gateway(), &passwords), args, out),
-            Err(error) => Err(error.into()),
+        ready = fleet.ready() => match ready.map_err(Fault::from) {
+            // First this: whoever is told that it is ready may rely on it.
+            Ok(()) => place.note_metadata(&at_home).map_err(Fault::from).and_then(|()| {
+                tell(&Ready::new(place, fleet.gateway(), &passwords), args, out)
+            }),
+            Err(fault) => Err(fault),
         },
         () = signals.any() => Err(Fault::interrupted()),
     };

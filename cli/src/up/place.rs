@@ -6,6 +6,7 @@
 //!   vault.key          seals the secrets of data sources; never made anew beside old metadata
 //!   internal.key       signs what the services say to each other; replaceable
 //!   meta/SERVICE.db    the metadata of each service
+//!   meta.list          whose metadata there must be, since it was ready once
 //! ```
 
 use crate::{
@@ -38,6 +39,9 @@ pub enum PlaceError {
     InUse(PathBuf, Option<u32>),
     #[error("the vault key {0} is missing, but there is metadata that needs it")]
     KeyMissing(PathBuf),
+    /// Starting on nothing would look like a very first start: new passwords, no projects.
+    #[error("the metadata {} is {how}, but OMS ran with it before", .path.display())]
+    MetadataLost { path: PathBuf, how: &'static str },
     #[error("the internal key {0} is too short")]
     KeyShort(PathBuf),
     #[error(transparent)]
@@ -66,6 +70,7 @@ impl From<PlaceError> for Fault {
                 .advise("choose an empty directory, or one that does not exist yet".into()),
             PlaceError::InUse(..) => Self::from_error(Code::DirInUse, &error),
             PlaceError::KeyMissing(_) => Self::from_error(Code::VaultKeyMissing, &error),
+            PlaceError::MetadataLost { .. } => Self::from_error(Code::MetadataLost, &error),
             PlaceError::KeyShort(_) => Self::from_error(Code::DirUnusable, &error)
                 .advise("remove the file: another is made, and nothing depends on the old".into()),
             PlaceError::Io { source, .. } => io_fault(Code::DirUnusable, error.to_string(), source),
@@ -127,11 +132,6 @@ impl Place {
 
     pub fn vault_key(&self) -> PathBuf {
         self.root.join("vault.key")
-    }
-
-    /// The URL of a service's metadata.
-    pub fn metadata_url(&self, service: &str) -> String {
-        format!("sqlite:{}", self.root.join("meta").join(format!("{service}.db")).display())
     }
 
     /// Sees to it that the vault's key file is there and usable. It is made at the very first
@@ -225,5 +225,6 @@ fn take_lock(root: &Path) -> Result<File, PlaceError> {
     Ok(lock)
 }
 
+mod metadata;
 #[cfg(test)]
 mod tests;

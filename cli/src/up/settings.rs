@@ -172,6 +172,23 @@ impl UpSettings {
         })
     }
 
+    /// Whose metadata is in the data directory.
+    pub fn at_home(&self, place: &Place) -> Vec<&'static str> {
+        let metadata = [
+            &self.gateway.metadata,
+            &self.project.metadata,
+            &self.sync.metadata,
+            &self.verify.metadata,
+            &self.store.metadata,
+            &self.alert.metadata,
+        ];
+        let at_home = SECTIONS
+            .into_iter()
+            .zip(metadata)
+            .filter(|(section, own)| own.url.expose_secret() == place.metadata_url(section));
+        at_home.map(|(section, _)| section).collect()
+    }
+
     /// Gives every service the secret they share.
     pub fn share(&mut self, secret: &SecretString) {
         for internal in [

@@ -105,6 +105,41 @@ fn damaged_metadata_is_named_by_its_service() {
 }
 
 #[test]
+fn lost_metadata_is_no_first_start() {
+    let ground = Ground::new();
+    ground.up().kill();
+    for (service, lose, how) in [
+        ("gateway", false, "gateway.db is empty"),
+        ("gateway", true, "gateway.db is missing"),
+        ("project", true, "project.db is missing"),
+    ] {
+        let file = ground.data().join(format!("meta/{service}.db"));
+        let kept = ground.dir.path().join("backup");
+        std::fs::rename(&file, &kept).unwrap();
+        if !lose {
+            std::fs::write(&file, "").unwrap();
+        }
+        let told = ground.fails(ground.human()).refused(4, "CLI-0031");
+        assert!(told.contains(how) && told.contains("restore the metadata"), "{told}");
+        assert!(lose != file.exists(), "nothing is made in its place");
+        std::fs::rename(&kept, &file).unwrap();
+    }
+    assert_eq!(ground.up().ready.get("firstPasswords"), None);
+}
+
+#[test]
+fn metadata_that_is_kept_elsewhere_is_not_missed() {
+    let ground = Ground::new();
+    ground.up().stop();
+    std::fs::remove_file(ground.data().join("meta/gateway.db")).unwrap();
+    let elsewhere = format!("sqlite:{}", ground.dir.path().join("elsewhere.db").display());
+    let mut command = ground.command();
+    command.env("OMS__GATEWAY__METADATA__URL", elsewhere);
+    let up = Up::start(command, ground.log());
+    assert!(up.ready["firstPasswords"]["root"].is_string(), "that one is new");
+}
+
+#[test]
 fn a_disk_that_takes_no_more_ends_the_start_and_harms_nothing() {
     let ground = Ground::new();
     // Files of at most 16 kB: the keys would fit, the metadata does not.
