@@ -51,7 +51,7 @@ local_codes! {
     SettingsWrong = "CLI-0024", Usage, "correct the settings file or the OMS__ variables";
     StartFailed = "CLI-0025", Failed, "see the causes above and the log";
     NotReady = "CLI-0026", Failed, "see the log for what the named service waits for";
-    DiskFull = "CLI-0027", Failed, "make room on that disk; what was written before is safe";
+    DiskFull = "CLI-0027", Failed, "make room on that disk, or raise the quota or limit (ulimit -f) that was met; what was written before is safe";
     ServiceEnded = "CLI-0028", Failed, "see the log; start OMS again when the cause is gone";
     StopLate = "CLI-0029", Failed, "nothing durable is lost; see the log for what did not end";
     Interrupted = "CLI-0030", Interrupted, "repeat the command when you want it done";
@@ -218,8 +218,9 @@ fn unreachable_fault(source: &reqwest::Error) -> Fault {
 
 /// A file or directory that could not be used.
 pub fn io_fault(code: Code, message: String, error: &io::Error) -> Fault {
-    let code = if error.kind() == io::ErrorKind::StorageFull { Code::DiskFull } else { code };
-    Fault::new(code, message).because(Some(error))
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    let full = matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge);
+    Fault::new(if full { Code::DiskFull } else { code }, message).because(Some(error))
 }
 
 #[cfg(test)]
@@ -254,6 +255,17 @@ mod tests {
         ");
         assert_eq!(fault.as_json()["error"]["details"][0]["field"], "account");
         assert_eq!(fault.as_json()["error"]["requestId"], "0199aa");
+    }
+
+    #[test]
+    fn a_disk_without_room_has_one_code_whatever_takes_the_room() {
+        // No space left, quota exceeded, file too large, permission denied.
+        for (errno, code) in
+            [(28, "CLI-0027"), (122, "CLI-0027"), (27, "CLI-0027"), (13, "CLI-0004")]
+        {
+            let error = io::Error::from_raw_os_error(errno);
+            assert_eq!(io_fault(Code::Unwritable, "x".into(), &error).code(), code, "{error}");
+        }
     }
 
     #[test]
