@@ -47,18 +47,18 @@ pub async fn start_on(
 ) -> Result<Started, StartError> {
     let keys = settings.vault.clone();
     let vault =
-        on_worker_thread(move || Vault::open(&keys)).await.map_err(|error| service(&error))??;
+        on_worker_thread(move || Vault::open(&keys)).await.map_err(StartError::service)??;
     let instance =
-        ops::enrol(&db, settings.instance.id.clone()).await.map_err(|error| service(&error))?;
+        ops::enrol(&db, settings.instance.id.clone()).await.map_err(StartError::service)?;
     let signer = Signer::new(&settings.internal.secret);
     let http = Http::new(ServiceName::Gateway, signer).map_err(StartError::Http)?;
-    let siblings = Siblings::new(&http, &settings.peers).map_err(|error| service(&error))?;
+    let siblings = Siblings::new(&http, &settings.peers).map_err(StartError::service)?;
     let tokens = Tokens::open(db.clone(), vault.clone(), settings.tokens.clone())
         .await
-        .map_err(|error| service(&error))?;
+        .map_err(StartError::service)?;
     let hasher = Hasher::new(settings.users.hashes_at_once);
     let first_passwords =
-        ops::bootstrap(&db, &hasher, &settings.bootstrap).await.map_err(|error| service(&error))?;
+        ops::bootstrap(&db, &hasher, &settings.bootstrap).await.map_err(StartError::service)?;
     let state = Arc::new(AppState::new(settings, db.clone(), vault, tokens, siblings));
     housekeeping::start(state.clone(), shutdown);
     let state = Data::from(state);
@@ -114,15 +114,4 @@ fn announcement(first_passwords: &[FirstPassword]) -> Option<String> {
         return None;
     }
     Some(text + "they are shown this once and have to be changed at the first login")
-}
-
-/// A cause in words: settings and metadata tell their part, and nothing follows after.
-fn service(error: &dyn std::error::Error) -> StartError {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        let _ = write!(text, ": {inner}");
-        cause = inner.source();
-    }
-    StartError::Service(text)
 }

@@ -35,9 +35,8 @@ pub async fn start_on(
     settings: &Settings,
     shutdown: &Shutdown,
 ) -> Result<Running, StartError> {
-    let instance = ops::enrol(&db, settings.instance.id.clone())
-        .await
-        .map_err(|error| StartError::Service(error.to_string()))?;
+    let instance =
+        ops::enrol(&db, settings.instance.id.clone()).await.map_err(StartError::service)?;
     let gates = ops::data_source::Gates::new(&settings.limits);
     let limits = settings.limits.clone();
     let state =

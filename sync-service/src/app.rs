@@ -11,9 +11,8 @@ use std::sync::Arc;
 /// Starts the service.
 pub async fn start(settings: &Settings, shutdown: &Shutdown) -> Result<Running, StartError> {
     let db = Db::open(&settings.metadata, repo::MIGRATIONS).await?;
-    let instance = ops::enrol(&db, settings.instance.id.clone())
-        .await
-        .map_err(|error| StartError::Service(error.to_string()))?;
+    let instance =
+        ops::enrol(&db, settings.instance.id.clone()).await.map_err(StartError::service)?;
     let parts = ServiceParts {
         instance,
         db,

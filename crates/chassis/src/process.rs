@@ -40,9 +40,15 @@ pub enum StartError {
     Http(#[source] reqwest::Error),
     #[error(transparent)]
     Serve(#[from] ServeError),
-    /// A service's own reason, already put into words.
-    #[error("{0}")]
-    Service(String),
+    /// A service's own reason, with its causes.
+    #[error(transparent)]
+    Service(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl StartError {
+    pub fn service(reason: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Service(Box::new(reason))
+    }
 }
 
 /// Runs a service until it is asked to stop. The body of every service's `main`.
@@ -103,11 +109,32 @@ fn config_file() -> Result<Option<PathBuf>, StartError> {
 /// Nothing is logged yet when settings are wrong, so this goes to stderr as it is.
 #[expect(clippy::print_stderr, reason = "the process ends with these words")]
 fn report(name: &str, error: &StartError) {
+    eprintln!("{}", in_words(name, error));
+}
+
+fn in_words(name: &str, error: &StartError) -> String {
     let mut text = format!("{name}: {error}");
     let mut cause = std::error::Error::source(error);
     while let Some(inner) = cause {
         let _ = write!(text, "\n  because: {inner}");
         cause = inner.source();
     }
-    eprintln!("{text}");
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::instance::InstanceError;
+
+    #[test]
+    fn a_service_that_does_not_start_says_all_the_causes() {
+        let missing = diesel::result::Error::NotFound;
+        let error = StartError::service(InstanceError::Query(missing));
+        assert_eq!(
+            in_words("store-service", &error),
+            "store-service: the identity of this instance could not be read or written\n  \
+             because: Record not found"
+        );
+    }
 }

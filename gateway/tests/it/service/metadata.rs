@@ -2,7 +2,7 @@
 
 use crate::app::{PASSWORD, TestApp, new_user};
 use diesel::{Connection, RunQueryDsl, connection::SimpleConnection, sql_query};
-use oms_chassis::{Coded, Db};
+use oms_chassis::{Coded, Db, Shutdown};
 use oms_contracts::{
     ErrorCode,
     gateway::{auth::SessionView, department::NameDepartment, paths, user::CreatedUser},
@@ -143,4 +143,16 @@ async fn calls_with_known_tokens_do_not_ask_the_metadata() {
         .expect("renames");
     assert_eq!(app.by(&root).get("/api/v1/projects").await.status, StatusCode::OK);
     app.sql("ALTER TABLE hidden RENAME TO sessions");
+}
+
+#[tokio::test]
+async fn a_start_that_fails_says_all_the_causes() {
+    let app = TestApp::start().await;
+    app.sql("ALTER TABLE instances RENAME TO hidden");
+    let failed = gateway::start(&app.settings, &Shutdown::default()).await.expect_err("fails");
+    let causes = std::iter::successors(Some(&failed as &dyn std::error::Error), |e| e.source());
+    assert_eq!(
+        causes.map(ToString::to_string).collect::<Vec<_>>(),
+        ["the identity of this instance could not be read or written", "no such table: instances"]
+    );
 }
