@@ -66,15 +66,13 @@ impl Settings {
             || self.port != other.port
             || a.tls_mode != b.tls_mode
             || a.ca_pem != b.ca_pem
+            || a.client_certificate_pem != b.client_certificate_pem
             || a.config_url != b.config_url
     }
 
     /// Whether what a connection is made of differs, so that it has to be tested again.
     pub fn connects_differently(&self, other: &Self) -> bool {
-        self.leads_elsewhere(other)
-            || self.login != other.login
-            || self.database != other.database
-            || self.options.client_certificate_pem != other.options.client_certificate_pem
+        self.leads_elsewhere(other) || self.login != other.login || self.database != other.database
     }
 }
 

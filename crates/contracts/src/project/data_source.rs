@@ -114,7 +114,9 @@ pub struct Placement {
 /// Everything about a data source that its user decides.
 ///
 /// The body of creating (`POST`), editing (`PUT`: what is absent is cleared, except secrets) and
-/// testing. Secrets: absent in an edit means unchanged, empty means none.
+/// testing. Secrets: absent in an edit means unchanged, empty means none. An edit that changes
+/// host, port, TLS or `configUrl` gives each stored secret again, so that none is sent to a place
+/// it was not meant for.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct DataSourceSettings {
@@ -209,7 +211,9 @@ impl DataSourceSettings {
     }
 }
 
-/// A copy of a data source under another name. What is absent is taken over from the original.
+/// A copy of a data source under another name. What is absent is taken over from the original,
+/// except secrets where the copy connects to another host or port or with other TLS settings, or
+/// where the original belongs to somebody else.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct CopyDataSource {
@@ -220,7 +224,7 @@ pub struct CopyDataSource {
     pub port: Option<u16>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
-    /// Must be given to copy what belongs to somebody else: secrets do not change hands.
+    /// Must be given where the original's is not taken over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<Secret>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -3,7 +3,7 @@
 use super::{
     create::register,
     reach::{Clear, load},
-    read,
+    read::{self, Given},
 };
 use crate::{
     Error,
@@ -16,8 +16,8 @@ use oms_model::{Actor, EndpointId, Right};
 
 /// Registers a copy as a data source of the actor.
 ///
-/// Secrets are taken over from one's own data sources only: in a copy of another user's, its new
-/// owner could send them anywhere.
+/// Secrets are taken over from one's own data sources only, and only to where they are sent now:
+/// else the owner of the copy could have them sent to a place that reads them.
 pub async fn copy(
     state: &AppState,
     actor: Actor,
@@ -27,17 +27,27 @@ pub async fn copy(
     require(&actor, Right::ChangeWork)?;
     let (original, stored) = load(state, &actor, &id).await?;
     let own = original.owned.owner.user == actor.user;
-    if !own && body.password.is_none() {
-        let why = "the original is another user's: give the password again";
+    let same_tls = body.tls.is_none();
+    let before = original.settings.clone();
+    let (mut settings, given) = read::settings(merged(original.settings, body))?;
+    let stays = own && !settings.leads_elsewhere(&before);
+    if !stays && stored.password.is_some() && matches!(given.password, Given::Unchanged) {
+        let why = match own {
+            true => "the host, port or TLS settings change: give the password again",
+            false => "the original is another user's: give the password again",
+        };
         return Err(super::Error::invalid("password", why).into());
     }
-    let stored = if own { stored } else { Clear::default() };
-    let (settings, given) = read::settings(merged(original.settings, body, own))?;
+    if !stays && same_tls {
+        // Without its key, which is not taken over, the certificate is worth nothing.
+        settings.options.client_certificate_pem = None;
+    }
+    let stored = if stays { stored } else { Clear::default() };
     let clear = stored.map(|slot, stored| given.get(slot).over(stored));
     register(state, actor, settings, clear).await
 }
 
-fn merged(original: Settings, body: CopyDataSource, own: bool) -> DataSourceSettings {
+fn merged(original: Settings, body: CopyDataSource) -> DataSourceSettings {
     let Settings { kind, host, port, login, database, description, region, role, options, .. } =
         original;
     // A login is replaced as a whole where the user is: the typed one may bring its own tenant.
@@ -48,8 +58,7 @@ fn merged(original: Settings, body: CopyDataSource, own: bool) -> DataSourceSett
     let tls = body.tls.unwrap_or(TlsSettings {
         mode: options.tls_mode,
         ca_pem: options.ca_pem,
-        // Without its key the certificate is worth nothing.
-        client_certificate_pem: options.client_certificate_pem.filter(|_| own),
+        client_certificate_pem: options.client_certificate_pem,
         client_key_pem: None,
     });
     DataSourceSettings {

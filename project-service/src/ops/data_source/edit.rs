@@ -88,16 +88,17 @@ impl Plan {
             let why = format!("a data source stays {}; copy it instead", before.settings.kind);
             return Err(Refusal::invalid("kind", why).into());
         }
-        let foreign = before.owned.owner.user != self.actor.user;
-        if foreign && settings.leads_elsewhere(&before.settings) {
-            // The stored secrets would be sent to a place that their owner did not choose.
+        if settings.leads_elsewhere(&before.settings) {
+            // The stored secrets would be sent to a place of the actor's choice, who could read
+            // there what nobody is shown here. Who knows them can give them. The owner is no
+            // exception: somebody else may sit at an open session.
             let missing: Vec<Detail> = Slot::ALL
                 .iter()
                 .filter(|slot| before.sealed.get(**slot).is_some())
                 .filter(|slot| matches!(self.given.get(**slot), Given::Unchanged))
                 .map(|slot| {
-                    let why = "the address changes and the data source is another user's: \
-                               give this secret again";
+                    let why = "the host, port or TLS settings change: give this secret again, \
+                               or an empty one for none";
                     Detail::new(slot.field(), why)
                 })
                 .collect();

@@ -54,14 +54,15 @@ async fn a_new_name_needs_no_test_and_no_password() {
 }
 
 #[tokio::test]
-async fn another_address_is_tested_with_the_stored_password_before_it_is_saved() {
+async fn another_address_is_tested_before_it_is_saved() {
     let app = TestApp::start().await;
     let account = TestUser::create(mysql(), "mover", "Secret-1", &[]).await.expect("a user");
     let made = app.register(user(), "x", account.server()).await;
     let before = app.stored();
     let path = paths::one(&made.id);
     let closed = ClosedPort::reserve().expect("a port");
-    let body = DataSourceSettings { port: closed.address().port(), ..unchanged(&made) };
+    let knowing = DataSourceSettings { password: Some("Secret-1".into()), ..unchanged(&made) };
+    let body = DataSourceSettings { port: closed.address().port(), ..knowing.clone() };
     app.by(user()).put(&path, 1, &body).await.refused(ErrorCode::ConnectionRefused);
     let wrong = DataSourceSettings { password: Some("wrong".into()), ..unchanged(&made) };
     app.by(user()).put(&path, 1, &wrong).await.refused(ErrorCode::AccessDenied);
@@ -70,7 +71,7 @@ async fn another_address_is_tested_with_the_stored_password_before_it_is_saved()
     assert_eq!(app.stored(), before);
 
     let proxy = proxy_to(mysql());
-    let body = DataSourceSettings { port: proxy.address().port(), ..unchanged(&made) };
+    let body = DataSourceSettings { port: proxy.address().port(), ..knowing };
     let edited: DataSourceView = app.by(user()).put(&path, 1, &body).await.ok(StatusCode::OK);
     assert_eq!(edited.port, proxy.address().port());
     assert!(proxy.accepted() > 0 && edited.has_password);
@@ -148,24 +149,42 @@ async fn only_its_owner_and_those_in_charge_change_a_data_source() {
 }
 
 #[tokio::test]
-async fn who_leads_anothers_data_source_elsewhere_gives_its_password() {
+async fn who_leads_a_data_source_elsewhere_gives_its_secrets_be_it_ones_own() {
     let app = TestApp::start().await;
     let account = TestUser::create(mysql(), "owner", "Secret-1", &[]).await.expect("a user");
-    let made = app.register(user(), "x", account.server()).await;
+    let body = DataSourceSettings {
+        drc_user: Some("drc".into()),
+        drc_password: Some("drc-secret".into()),
+        ..settings_of("x", account.server())
+    };
+    let made: DataSourceView = app.by(user()).post(paths::ALL, &body).await.ok(StatusCode::CREATED);
     let before = app.stored();
     let (trap, path) = (proxy_to(mysql()), paths::one(&made.id));
-    let elsewhere = DataSourceSettings { port: trap.address().port(), ..unchanged(&made) };
-    let plain = DataSourceSettings {
-        tls: Some(TlsSettings { mode: TlsMode::Disable, ..Default::default() }),
-        ..unchanged(&made)
-    };
-    for body in [&elsewhere, &plain] {
-        let problem = app.by(admin()).put(&path, 1, body).await.refused(ErrorCode::Invalid);
-        assert_eq!(fields(&problem), ["password"]);
+    let same = DataSourceSettings { drc_user: Some("drc".into()), ..unchanged(&made) };
+    let elsewhere = DataSourceSettings { port: trap.address().port(), ..same.clone() };
+    let host = DataSourceSettings { host: "localhost".into(), ..same.clone() };
+    let list = DataSourceSettings { config_url: Some("http://a.example/".into()), ..same.clone() };
+    let tls = |tls| DataSourceSettings { tls: Some(tls), ..same.clone() };
+    let pem = || Some("-----BEGIN CERTIFICATE-----".to_owned());
+    let plain = tls(TlsSettings { mode: TlsMode::Disable, ..Default::default() });
+    let authority = tls(TlsSettings { ca_pem: pem(), ..Default::default() });
+    let client = tls(TlsSettings { client_certificate_pem: pem(), ..Default::default() });
+    for body in [&elsewhere, &host, &list, &plain, &authority, &client] {
+        for who in [user(), admin()] {
+            let problem = app.by(who).put(&path, 1, body).await.refused(ErrorCode::Invalid);
+            assert_eq!(fields(&problem), ["password", "drcPassword"]);
+        }
     }
     assert_eq!((trap.accepted(), app.stored()), (0, before));
-    let knowing = DataSourceSettings { password: Some("Secret-1".into()), ..elsewhere };
-    let _: DataSourceView = app.by(admin()).put(&path, 1, &knowing).await.ok(StatusCode::OK);
+    let knowing = DataSourceSettings {
+        password: Some("Secret-1".into()),
+        drc_password: Some("".into()),
+        ..elsewhere
+    };
+    let _: DataSourceView = app.by(user()).put(&path, 1, &knowing).await.ok(StatusCode::OK);
+    let back = DataSourceSettings { password: Some("Secret-1".into()), ..same };
+    let back: DataSourceView = app.by(admin()).put(&path, 2, &back).await.ok(StatusCode::OK);
+    assert!(back.has_password && !back.has_drc_password);
 }
 
 #[tokio::test]
