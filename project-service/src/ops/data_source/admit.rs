@@ -8,15 +8,24 @@ use crate::{
 use oms_chassis::Conn;
 use oms_model::{Actor, Right};
 
-/// Refuses a name or account that another data source has, and a partner that is none.
+/// Refuses a name or account that another data source has, and a partner that is none, before the
+/// database is asked: nobody waits for a test in vain.
 ///
-/// Asked before the database is, so that nobody waits for a test in vain, and again by
-/// [`admit_to_store`]. What comes between even then, the table's unique keys refuse.
+/// An account that only others see is not told yet. Whoever may register could find out which
+/// accounts other departments use; after a successful test it is told to who has its password.
 pub fn admit(conn: &mut Conn, actor: &Actor, source: &DataSource) -> Result<(), crate::Error> {
+    match check(conn, actor, source) {
+        Err(crate::Error::DataSource(Error::AccountTaken { by: None, .. })) => Ok(()),
+        outcome => outcome,
+    }
+}
+
+fn check(conn: &mut Conn, actor: &Actor, source: &DataSource) -> Result<(), crate::Error> {
     let settings = &source.settings;
     if repo::name_holder(conn, &settings.name)?.is_some_and(|holder| holder != source.id) {
         return Err(Error::NameTaken(settings.name.clone()).into());
     }
+    partner(conn, actor, source)?;
     let holder = repo::account_holder(conn, &settings.account_key)?;
     if let Some(holder) = holder.filter(|holder| holder.id != source.id) {
         let seen = actor.sees(&holder.owner);
@@ -27,10 +36,11 @@ pub fn admit(conn: &mut Conn, actor: &Actor, source: &DataSource) -> Result<(), 
         }
         .into());
     }
-    partner(conn, actor, source)
+    Ok(())
 }
 
-/// The same in the transaction that writes: the partner cannot be deleted before it ends.
+/// Refuses all of it in the transaction that writes, after the test: the partner cannot be deleted
+/// before it ends. What comes between even then, the table's unique keys refuse.
 pub fn admit_to_store(
     conn: &mut Conn,
     actor: &Actor,
@@ -40,7 +50,7 @@ pub fn admit_to_store(
         // Whether it is still there, `admit` finds out.
         repo::hold(conn, partner)?;
     }
-    admit(conn, actor, source)
+    check(conn, actor, source)
 }
 
 fn partner(conn: &mut Conn, actor: &Actor, source: &DataSource) -> Result<(), crate::Error> {

@@ -131,6 +131,36 @@ async fn an_account_is_registered_once_however_its_host_is_spelled() {
 }
 
 #[tokio::test]
+async fn that_an_account_is_registered_learns_only_who_sees_it_or_has_its_password() {
+    let app = TestApp::start().await;
+    let account = TestUser::create(mysql(), "held", "Secret-1", &[]).await.expect("a user");
+    let held = app.register(user(), "held", account.server()).await;
+    let free = TestUser::create(mysql(), "free", "Secret-1", &[]).await.expect("a user");
+    let made = app.register(stranger(), "own", free.server()).await;
+    let before = app.stored();
+    let guess = DataSourceSettings {
+        password: Some("a guess".into()),
+        ..settings_of("second", account.server())
+    };
+    let path = paths::one(&made.id);
+    for who in [stranger(), colleague()] {
+        app.by(who).post(paths::ALL, &guess).await.refused(ErrorCode::AccessDenied);
+    }
+    app.by(stranger()).put(&path, 1, &guess).await.refused(ErrorCode::AccessDenied);
+    let problem = app.by(user()).post(paths::ALL, &guess).await.refused(ErrorCode::DataSourceTaken);
+    assert_eq!(fields(&problem), [held.id.as_str()]);
+
+    let knowing = settings_of("second", account.server());
+    for answer in [
+        app.by(stranger()).post(paths::ALL, &knowing).await,
+        app.by(stranger()).put(&path, 1, &knowing).await,
+    ] {
+        assert_eq!(answer.refused(ErrorCode::DataSourceTaken).details, []);
+    }
+    assert_eq!(app.stored(), before);
+}
+
+#[tokio::test]
 async fn each_database_of_postgresql_is_a_data_source_of_its_own() {
     let app = TestApp::start().await;
     let (one, two) = (
