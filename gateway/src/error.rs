@@ -141,7 +141,7 @@ impl Coded for Error {
             Self::Invalid(_) => ErrorCode::Invalid,
             Self::InvalidParameter(_) | Self::Page(_) => ErrorCode::InvalidParameter,
             Self::Route(NoRoute::Unknown) => ErrorCode::NoSuchRoute,
-            Self::Route(NoRoute::Method) => ErrorCode::MethodNotAllowed,
+            Self::Route(NoRoute::Method(_)) => ErrorCode::MethodNotAllowed,
             Self::Route(NoRoute::Path(_) | NoRoute::Id(_)) => ErrorCode::InvalidParameter,
             Self::BodyTooLarge => ErrorCode::BodyTooLarge,
             Self::BodyCut => ErrorCode::MalformedBody,
@@ -171,6 +171,12 @@ impl Coded for Error {
             Self::Client(ClientError::Refused { problem, .. }) => problem.details.clone(),
             _ => Vec::new(),
         }
+    }
+
+    fn allow(&self) -> Option<String> {
+        let Self::Route(NoRoute::Method(verbs)) = self else { return None };
+        let verbs: Vec<String> = verbs.iter().map(ToString::to_string).collect();
+        Some(verbs.join(", "))
     }
 
     fn retry_after_seconds(&self) -> Option<u64> {

@@ -91,8 +91,9 @@ pub enum NoRoute {
     Id(#[from] InvalidId),
     #[error("there is no such path")]
     Unknown,
+    /// It has these.
     #[error("the path has no such method")]
-    Method,
+    Method(Vec<Verb>),
 }
 
 type IdCheck = fn(&str) -> Result<(), InvalidId>;
@@ -146,7 +147,7 @@ fn part(text: &'static str) -> Part {
 pub fn find(verb: Option<Verb>, path: &str) -> Result<Matched, NoRoute> {
     let segments = segments(path)?;
     let candidates = ROUTES.get(segments.len()).map_or(&[][..], Vec::as_slice);
-    let mut worst = NoRoute::Unknown;
+    let (mut verbs, mut invalid) = (Vec::new(), None);
     for Compiled { parts, route } in candidates {
         let same_verb = verb == Some(route.verb);
         match fit(parts, &segments) {
@@ -155,12 +156,16 @@ pub fn find(verb: Option<Verb>, path: &str) -> Result<Matched, NoRoute> {
                 let object = object.map(|at| segments[at].raw.to_owned());
                 return Ok(Matched { route, object });
             }
-            Some(Ok(())) if worst == NoRoute::Unknown => worst = NoRoute::Method,
-            Some(Err(invalid)) if same_verb => worst = invalid.into(),
+            Some(Ok(())) => verbs.push(route.verb),
+            Some(Err(id)) if same_verb => invalid = Some(id),
             _ => {}
         }
     }
-    Err(worst)
+    Err(match invalid {
+        Some(id) => NoRoute::Id(id),
+        None if verbs.is_empty() => NoRoute::Unknown,
+        None => NoRoute::Method(verbs),
+    })
 }
 
 /// Whether the path has the shape of a pattern, and if so, whether its ids are ids. Literals are

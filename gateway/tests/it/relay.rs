@@ -180,7 +180,9 @@ async fn paths_that_could_be_read_in_two_ways_go_nowhere() {
     ] {
         app.by(&root).get(path).await.refused(code);
     }
-    app.by(&root).delete("/api/v1/projects").await.refused(ErrorCode::MethodNotAllowed);
+    let answer = app.by(&root).delete("/api/v1/projects").await;
+    assert_eq!(answer.header("allow"), "GET, POST");
+    answer.refused(ErrorCode::MethodNotAllowed);
     let options = app.by(&root).request(Method::OPTIONS, "/api/v1/projects");
     Answer::of(options).await.refused(ErrorCode::MethodNotAllowed);
     assert!(app.peer.calls().is_empty());

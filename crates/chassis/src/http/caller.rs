@@ -33,7 +33,7 @@ pub(super) struct Guard {
 }
 
 /// Health, metrics and the description tell nothing that has to be kept.
-const OPEN: [&str; 4] = [paths::HEALTHZ, paths::READYZ, paths::METRICS, paths::OPENAPI];
+pub(super) const OPEN: [&str; 4] = [paths::HEALTHZ, paths::READYZ, paths::METRICS, paths::OPENAPI];
 
 pub(super) async fn middleware<B: MessageBody + 'static>(
     guard: Data<Guard>,

@@ -1,6 +1,6 @@
 //! What every service answers beside its own routes.
 
-use super::Refusal;
+use super::{Refusal, caller::OPEN};
 use crate::{Db, Shutdown, instance::Instance, telemetry};
 use actix_web::{
     HttpRequest, HttpResponse, get,
@@ -10,6 +10,8 @@ use oms_contracts::{
     ErrorCode,
     service::{HealthView, InstanceView},
 };
+use std::collections::HashMap;
+use utoipa::openapi::{OpenApi, PathItem};
 
 /// Whether the process lives.
 #[utoipa::path(tag = "service", responses((status = 200, body = HealthView)))]
@@ -60,12 +62,43 @@ pub(super) async fn metrics() -> HttpResponse {
         .body(telemetry::recorder().render())
 }
 
+/// The methods of each path that is described.
+#[derive(Debug)]
+pub(super) struct Methods(HashMap<String, String>);
+
+impl Methods {
+    pub fn of(description: &OpenApi) -> Self {
+        let mut all: HashMap<String, String> = HashMap::new();
+        for (path, item) in &description.paths.paths {
+            all.insert(path.clone(), methods(item).join(", "));
+        }
+        // Whoever watches a service may ask without wanting the answer.
+        all.extend(OPEN.map(|path| (path.to_owned(), "GET, HEAD".to_owned())));
+        Self(all)
+    }
+}
+
+fn methods(item: &PathItem) -> Vec<&'static str> {
+    let all = [
+        ("GET", &item.get),
+        ("POST", &item.post),
+        ("PUT", &item.put),
+        ("PATCH", &item.patch),
+        ("DELETE", &item.delete),
+    ];
+    all.into_iter().filter(|(_, operation)| operation.is_some()).map(|(name, _)| name).collect()
+}
+
 /// No route, or none for this method.
-pub(super) async fn nothing_here(request: HttpRequest) -> Result<HttpResponse, Refusal> {
+pub(super) async fn nothing_here(
+    request: HttpRequest,
+    methods: Data<Methods>,
+) -> Result<HttpResponse, Refusal> {
     let (method, path) = (request.method(), request.path());
-    if request.match_pattern().is_some() {
+    if let Some(pattern) = request.match_pattern() {
         let message = format!("{method} is not a method of {path}");
-        return Err(Refusal::new(ErrorCode::MethodNotAllowed, message));
+        let refusal = Refusal::new(ErrorCode::MethodNotAllowed, message);
+        return Err(refusal.allowing(methods.0.get(&pattern).cloned()));
     }
     Err(Refusal::new(ErrorCode::NoSuchRoute, format!("there is no {path}")))
 }

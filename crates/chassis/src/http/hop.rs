@@ -1,6 +1,6 @@
 //! The outermost middleware: request id, span, deadline, log line and metrics of a request.
 
-use super::Refusal;
+use super::{Refusal, caller::OPEN};
 use actix_web::{
     Error, HttpMessage,
     body::MessageBody,
@@ -34,7 +34,7 @@ const ID: HeaderName = HeaderName::from_static(headers::REQUEST_ID);
 
 pub(super) async fn middleware<B: MessageBody + 'static>(
     settings: Data<HopSettings>,
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
     let started = Instant::now();
@@ -42,6 +42,10 @@ pub(super) async fn middleware<B: MessageBody + 'static>(
     request.extensions_mut().insert(RequestId(id.clone()));
     let span = span(&settings, &request, &id);
     let method = request.method().clone();
+    if method == Method::HEAD && OPEN.contains(&request.path()) {
+        // The server sends no body to whoever did not ask for one.
+        request.head_mut().method = Method::GET;
+    }
 
     let work = served(settings.deadline, request, next).instrument(span.clone());
     let mut result = hop::scope(id.clone(), work).await;

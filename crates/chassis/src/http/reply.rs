@@ -1,6 +1,9 @@
 //! A failure becomes a `Problem`: one shape, one place.
 
-use actix_web::{HttpResponse, ResponseError, http::StatusCode};
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{StatusCode, header::ALLOW},
+};
 use oms_clients::hop;
 use oms_contracts::{Detail, ErrorCode, Problem, Retry, service::headers};
 
@@ -15,6 +18,11 @@ pub trait Coded: std::error::Error {
 
     /// When to come back, for codes that say so.
     fn retry_after_seconds(&self) -> Option<u64> {
+        None
+    }
+
+    /// The methods a path has, for the refusal of another.
+    fn allow(&self) -> Option<String> {
         None
     }
 
@@ -39,10 +47,9 @@ macro_rules! answers_with_problems {
     };
 }
 
-/// The answer for a failure. Logs those that are ours, once, with their whole chain: as errors
-/// when somebody has to look, as warnings when they may pass.
-pub fn problem(error: &(impl Coded + ?Sized)) -> HttpResponse {
-    let code = error.code();
+/// Logs failures that are ours with their whole chain: as errors when somebody has to look, as
+/// warnings when they may pass.
+fn log(error: &(impl Coded + ?Sized), code: ErrorCode) {
     if code.status() >= 500 && code.retry() == Retry::Soon || code == ErrorCode::NotAvailableYet {
         tracing::warn!(code = code.as_str(), error = %chain(error), "request not served");
     } else if code.status() >= 500 {
@@ -50,11 +57,20 @@ pub fn problem(error: &(impl Coded + ?Sized)) -> HttpResponse {
     } else {
         tracing::debug!(code = code.as_str(), error = %chain(error), "request refused");
     }
+}
+
+/// The answer for a failure, which is logged here, once.
+pub fn problem(error: &(impl Coded + ?Sized)) -> HttpResponse {
+    let code = error.code();
+    log(error, code);
     let request_id = error.request_id().unwrap_or_default();
     let mut answer = HttpResponse::build(status(code));
     answer.insert_header((headers::REQUEST_ID, request_id.as_str()));
     if let Some(seconds) = error.retry_after_seconds() {
         answer.insert_header(("retry-after", seconds.to_string()));
+    }
+    if let Some(methods) = error.allow() {
+        answer.insert_header((ALLOW, methods));
     }
     answer.json(Problem {
         code,
@@ -88,17 +104,22 @@ pub struct Refusal {
     code: ErrorCode,
     message: String,
     details: Vec<Detail>,
+    allow: Option<String>,
     request_id: Option<String>,
 }
 
 impl Refusal {
     pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         let request_id = hop::request_id();
-        Self { code, message: message.into(), details: Vec::new(), request_id }
+        Self { code, message: message.into(), details: Vec::new(), allow: None, request_id }
     }
 
     pub fn with_details(self, details: Vec<Detail>) -> Self {
         Self { details, ..self }
+    }
+
+    pub(super) fn allowing(self, methods: Option<String>) -> Self {
+        Self { allow: methods, ..self }
     }
 }
 
@@ -108,6 +129,9 @@ impl Coded for Refusal {
     }
     fn details(&self) -> Vec<Detail> {
         self.details.clone()
+    }
+    fn allow(&self) -> Option<String> {
+        self.allow.clone()
     }
     fn request_id(&self) -> Option<String> {
         self.request_id.clone().or_else(hop::request_id)

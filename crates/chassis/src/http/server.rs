@@ -92,12 +92,14 @@ pub fn serve(
             .split_for_parts();
         api.info.title = title.to_owned();
         api.info.version = env!("CARGO_PKG_VERSION").to_owned();
+        let methods = Data::new(common::Methods::of(&api));
         let description = web::Bytes::from(api.to_json().expect("the description is JSON"));
         app.app_data(guard.clone())
             .app_data(hop.clone())
             .app_data(me.clone())
             .app_data(db.clone())
             .app_data(end.clone())
+            .app_data(methods)
             .app_data(PayloadConfig::new(limit))
             .route(
                 oms_contracts::service::paths::OPENAPI,

@@ -112,6 +112,28 @@ async fn unknown_routes_and_wrong_methods_are_told_apart() {
     let app = TestApp::start().await;
     refusal(app.signed(Method::GET, "/nothing"), ErrorCode::NoSuchRoute).await;
     refusal(app.signed(Method::DELETE, "/things"), ErrorCode::MethodNotAllowed).await;
+    for (method, path, allowed) in [
+        (Method::DELETE, "/things", "POST"),
+        (Method::HEAD, "/things/7", "GET"),
+        (Method::POST, "/healthz", "GET, HEAD"),
+        (Method::PUT, "/openapi.json", "GET, HEAD"),
+    ] {
+        let answer = app.signed(method, path).send().await.expect("answers");
+        assert_eq!(answer.status(), 405, "{path}");
+        assert_eq!(answer.headers()["allow"], allowed, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_watches_may_ask_for_the_head_alone() {
+    let app = TestApp::start().await;
+    for path in ["/healthz", "/readyz", "/metrics", "/openapi.json"] {
+        let answer = app.http.head(format!("{}{path}", app.base)).send().await.expect("answers");
+        assert_eq!(answer.status(), 200, "{path}");
+        let length = answer.headers()["content-length"].to_str().expect("text").to_owned();
+        assert_ne!(length, "0", "{path} says how long it would be");
+        assert_eq!(answer.text().await.expect("an end"), "", "{path}");
+    }
 }
 
 #[tokio::test]
