@@ -63,6 +63,7 @@ error_codes! {
     MetadataFull = "COMMON-0018", 507, AfterFix, "the disk of the metadata database is full: make room, then repeat the call; nothing was changed";
     MetadataBusy = "COMMON-0019", 503, Soon, "the metadata database is locked by another writer: repeat the call";
     BadEncoding = "COMMON-0020", 400, AfterFix, "send UTF-8";
+    BodyLate = "COMMON-0021", 408, Soon, "repeat the call and send the whole body at once; when it persists, look at the network in between";
 
     // Keys that protect secrets at rest.
     VaultKeyUnknown = "VAULT-0001", 500, AfterFix, "a stored secret was sealed with a key that is not in the key ring: restore that key";

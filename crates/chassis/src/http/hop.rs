@@ -1,6 +1,6 @@
 //! The outermost middleware: request id, span, deadline, log line and metrics of a request.
 
-use super::{Refusal, caller::OPEN};
+use super::{Refusal, caller::OPEN, late};
 use actix_web::{
     Error, HttpMessage,
     body::MessageBody,
@@ -86,11 +86,16 @@ pub(super) async fn middleware<B: MessageBody + 'static>(
 /// where the request id is known.
 async fn served<B: MessageBody + 'static>(
     deadline: Duration,
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
+    let body = late::watch(&mut request);
     match tokio::time::timeout(deadline, next.call(request)).await {
         Ok(result) => result,
+        Err(_) if body.is_awaited() => {
+            Err(Refusal::new(ErrorCode::BodyLate, "the body did not come to its end in time")
+                .into())
+        }
         Err(_) => Err(Refusal::new(ErrorCode::TimedOut, "the request took too long").into()),
     }
 }

@@ -6,6 +6,7 @@ mod caller;
 mod common;
 mod extract;
 mod hop;
+mod late;
 mod reply;
 mod server;
 

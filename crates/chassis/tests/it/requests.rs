@@ -1,11 +1,15 @@
 //! What a service accepts, and how it refuses the rest.
 
-use crate::app::{TestApp, refusal};
+use crate::app::{TestApp, actor, refusal, signer};
 use oms_chassis::settings::HttpSettings;
 use oms_clients::token::Signer;
 use oms_contracts::{ErrorCode, ServiceName};
 use reqwest::{Method, StatusCode};
 use secrecy::SecretString;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
 
 #[tokio::test]
 async fn unsigned_calls_are_refused_on_loopback_too() {
@@ -134,6 +138,26 @@ async fn whoever_watches_may_ask_for_the_head_alone() {
         assert_ne!(length, "0", "{path} says how long it would be");
         assert_eq!(answer.text().await.expect("an end"), "", "{path}");
     }
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_come_is_the_callers_delay() {
+    let app = TestApp::start().await;
+    let token = signer()
+        .sign(ServiceName::Gateway, ServiceName::StoreService, Some(&actor()))
+        .expect("signs");
+    let mut stream =
+        TcpStream::connect(app.running.as_ref().expect("it runs").address).await.expect("connects");
+    let head = format!(
+        "POST /things HTTP/1.1\r\nhost: x\r\nx-oms-internal: {token}\r\n\
+         content-type: application/json\r\ncontent-length: 100\r\n\r\n{{\"name\":"
+    );
+    stream.write_all(head.as_bytes()).await.expect("writes");
+    let mut answer = vec![0; 4096];
+    let length = stream.read(&mut answer).await.expect("an answer");
+    let answer = String::from_utf8_lossy(&answer[..length]);
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    assert!(answer.contains(ErrorCode::BodyLate.as_str()), "{answer}");
 }
 
 #[tokio::test]
