@@ -32,8 +32,8 @@ impl Catalog for Mysql {
         query: &ObjectQuery,
     ) -> Result<Listing<Object>, CatalogError> {
         let mut session = self.session().await?;
-        let all = names_in(&mut session, &[database.to_owned()]).await?;
-        if all.is_empty() && !has_database(&mut session, database).await? {
+        let all = self.names_in(&mut session, &[database.to_owned()]).await?;
+        if all.is_empty() && !self.has_database(&mut session, database).await? {
             return Err(CatalogError::NoSuchDatabase(database.to_owned()));
         }
         let Listing { items, total } = chosen(all, query);
@@ -60,7 +60,7 @@ impl Catalog for Mysql {
         };
         let mut all = Vec::new();
         for piece in databases.chunks(AT_ONCE) {
-            all.extend(names_in(&mut session, piece).await?);
+            all.extend(self.names_in(&mut session, piece).await?);
         }
         session.close().await;
         Ok(migratable(all))
@@ -90,6 +90,53 @@ impl Mysql {
             session.plain("SELECT schema_name AS name FROM information_schema.schemata").await?;
         let names: Result<Vec<String>, _> = rows.iter().map(|row| row.text("name")).collect();
         Ok(names?.into_iter().filter(|name| !self.member.is_system(name)).collect())
+    }
+
+    /// All names in some databases. The server compares names under a collation of its own; what it
+    /// finds beyond the exact names is left out here.
+    async fn names_in(
+        &self,
+        session: &mut Session<'_>,
+        databases: &[String],
+    ) -> Result<Vec<Named>, ConnectError> {
+        let exact: HashSet<&str> = databases
+            .iter()
+            .map(String::as_str)
+            .filter(|name| self.member.can_name(name))
+            .collect();
+        if exact.is_empty() {
+            return Ok(Vec::new());
+        }
+        let sql = format!(
+            "SELECT table_schema AS db, table_name AS name, table_type AS form \
+             FROM information_schema.tables WHERE table_schema IN ({})",
+            marks(exact.len())
+        );
+        let params = exact.iter().map(|name| Value::from(*name)).collect();
+        let mut names = Vec::new();
+        for row in session.rows(&sql, params).await? {
+            let database = row.text("db")?;
+            if exact.contains(database.as_str()) {
+                let (kind, form) = form_of(&row.text("form")?);
+                names.push(Named { database, name: row.text("name")?, kind, form });
+            }
+        }
+        Ok(names)
+    }
+
+    pub(super) async fn has_database(
+        &self,
+        session: &mut Session<'_>,
+        database: &str,
+    ) -> Result<bool, ConnectError> {
+        const SQL: &str =
+            "SELECT schema_name AS name FROM information_schema.schemata WHERE schema_name = ?";
+        if !self.member.can_name(database) {
+            return Ok(false);
+        }
+        let rows = session.rows(SQL, vec![database.into()]).await?;
+        let names: Result<Vec<String>, _> = rows.iter().map(|row| row.text("name")).collect();
+        Ok(names?.iter().any(|name| name == database))
     }
 
     async fn add_details(
@@ -123,44 +170,6 @@ impl Mysql {
         }
         Ok(())
     }
-}
-
-/// All names in some databases. The server compares names under a collation of its own; what it
-/// finds beyond the exact names is left out here.
-async fn names_in(
-    session: &mut Session<'_>,
-    databases: &[String],
-) -> Result<Vec<Named>, ConnectError> {
-    if databases.is_empty() {
-        return Ok(Vec::new());
-    }
-    let sql = format!(
-        "SELECT table_schema AS db, table_name AS name, table_type AS form \
-         FROM information_schema.tables WHERE table_schema IN ({})",
-        marks(databases.len())
-    );
-    let params = databases.iter().map(|name| Value::from(name.as_str())).collect();
-    let exact: HashSet<&str> = databases.iter().map(String::as_str).collect();
-    let mut names = Vec::new();
-    for row in session.rows(&sql, params).await? {
-        let database = row.text("db")?;
-        if exact.contains(database.as_str()) {
-            let (kind, form) = form_of(&row.text("form")?);
-            names.push(Named { database, name: row.text("name")?, kind, form });
-        }
-    }
-    Ok(names)
-}
-
-pub(super) async fn has_database(
-    session: &mut Session<'_>,
-    database: &str,
-) -> Result<bool, ConnectError> {
-    const SQL: &str =
-        "SELECT schema_name AS name FROM information_schema.schemata WHERE schema_name = ?";
-    let rows = session.rows(SQL, vec![database.into()]).await?;
-    let names: Result<Vec<String>, _> = rows.iter().map(|row| row.text("name")).collect();
-    Ok(names?.iter().any(|name| name == database))
 }
 
 pub(super) fn form_of(table_type: &str) -> (ObjectKind, Form) {

@@ -28,6 +28,12 @@ pub(super) trait Member: Dialect {
     /// A column's default, from what the catalog says of it.
     fn column_default(&self, raw: RawDefault<'_>) -> Option<ColumnDefault>;
 
+    /// Whether a database or table can be called so. Names are stored in a character set without
+    /// what Unicode added later, and to compare one with such a character is an error.
+    fn can_name(&self, name: &str) -> bool {
+        name.chars().all(|c| u32::from(c) <= 0xffff)
+    }
+
     /// The row estimate, where the statistics hold one.
     fn row_estimate(&self, recorded: Option<u64>) -> Option<u64> {
         recorded

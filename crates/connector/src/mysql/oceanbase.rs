@@ -28,6 +28,11 @@ impl Member for OceanBase {
         Product::OceanBase
     }
 
+    /// Names are stored in full Unicode.
+    fn can_name(&self, _name: &str) -> bool {
+        true
+    }
+
     /// In microseconds. A transaction's limit has to follow, or it cuts the statement off first.
     fn statement_limit(&self, _server: &Server, limit: Duration) -> Option<String> {
         let limit = limit.as_micros().max(1_000);

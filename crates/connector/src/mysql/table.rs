@@ -1,7 +1,7 @@
 //! The shape of one table: columns, keys, references.
 
 use super::Mysql;
-use super::catalog::{form_of, has_database};
+use super::catalog::form_of;
 use super::dialect::RawDefault;
 use super::row::{Fields, is_on};
 use super::session::Session;
@@ -17,8 +17,8 @@ impl Mysql {
         database: &str,
         table: &str,
     ) -> Result<TableShape, CatalogError> {
-        let Some((kind, form)) = sort_of(session, database, table).await? else {
-            return Err(match has_database(session, database).await? {
+        let Some((kind, form)) = self.sort_of(session, database, table).await? else {
+            return Err(match self.has_database(session, database).await? {
                 false => CatalogError::NoSuchDatabase(database.to_owned()),
                 true => CatalogError::NoSuchTable {
                     database: database.to_owned(),
@@ -36,6 +36,26 @@ impl Mysql {
         let keys = keys_of(&session.plain(&sql).await?)?;
         let foreign_keys = foreign_keys(session, database, table).await?;
         Ok(TableShape { kind, form, columns, keys, foreign_keys })
+    }
+
+    /// What a name stands for; `None` when there is nothing of exactly that name.
+    async fn sort_of(
+        &self,
+        session: &mut Session<'_>,
+        database: &str,
+        table: &str,
+    ) -> Result<Option<(ObjectKind, Form)>, ConnectError> {
+        const SQL: &str = "SELECT table_schema AS db, table_name AS name, table_type AS form \
+             FROM information_schema.tables WHERE table_schema = ? AND table_name = ?";
+        if !self.member.can_name(database) || !self.member.can_name(table) {
+            return Ok(None);
+        }
+        for row in session.rows(SQL, vec![database.into(), table.into()]).await? {
+            if row.text("db")? == database && row.text("name")? == table {
+                return Ok(Some(form_of(&row.text("form")?)));
+            }
+        }
+        Ok(None)
     }
 
     async fn columns(
@@ -87,22 +107,6 @@ impl Mysql {
             comment: row.text_or_empty("column_comment")?,
         })
     }
-}
-
-/// What a name stands for; `None` when there is nothing of exactly that name.
-async fn sort_of(
-    session: &mut Session<'_>,
-    database: &str,
-    table: &str,
-) -> Result<Option<(ObjectKind, Form)>, ConnectError> {
-    const SQL: &str = "SELECT table_schema AS db, table_name AS name, table_type AS form \
-         FROM information_schema.tables WHERE table_schema = ? AND table_name = ?";
-    for row in session.rows(SQL, vec![database.into(), table.into()]).await? {
-        if row.text("db")? == database && row.text("name")? == table {
-            return Ok(Some(form_of(&row.text("form")?)));
-        }
-    }
-    Ok(None)
 }
 
 /// Groups the parts that `SHOW INDEX` lists, in its order: the primary key first.

@@ -15,6 +15,7 @@ for_every_kind!(
     names_come_alone_and_only_of_what_can_be_migrated,
     estimates_follow_the_statistics,
     a_database_that_is_not_there_is_named,
+    names_that_no_object_can_have_are_not_there,
 );
 
 fn all(search: Option<&str>) -> DatabaseQuery {
@@ -194,5 +195,23 @@ async fn a_database_that_is_not_there_is_named(host: &Host) {
         };
         assert_eq!(named(catalog.objects(missing, &every_object()).await.unwrap_err()), missing);
         assert_eq!(named(catalog.table(missing, "sorts").await.unwrap_err()), missing);
+    }
+}
+
+async fn names_that_no_object_can_have_are_not_there(host: &Host) {
+    let place = host.furnished().await;
+    let connector = place.connector();
+    let catalog = connector.catalog();
+    let long = "x".repeat(5_000);
+    for missing in ["🦀", "sorts🦀", "\u{10ffff}", "é\u{301}", long.as_str()] {
+        let error = catalog.objects(missing, &every_object()).await.unwrap_err();
+        assert!(matches!(&error, CatalogError::NoSuchDatabase(name) if name == missing), "{error}");
+        let error = catalog.table(missing, "sorts").await.unwrap_err();
+        assert!(matches!(&error, CatalogError::NoSuchDatabase(name) if name == missing), "{error}");
+        let error = catalog.table(&place.schema, missing).await.unwrap_err();
+        assert!(matches!(error, CatalogError::NoSuchTable { table, .. } if table == missing));
+        let scope = DatabaseScope::Only(vec![missing.to_owned(), place.schema.clone()]);
+        let names = catalog.names(&scope).await.unwrap();
+        assert!(names.contains(&SourceObject::table(&place.schema, "sorts")), "{missing:?}");
     }
 }

@@ -35,8 +35,10 @@ fn names(host: &Host) -> Vec<String> {
     let longest = if host.is_postgres() { 63 } else { 64 };
     names.push("x".repeat(longest));
     if host.is_postgres() {
-        names.push("emoji 🦀".to_owned());
         names.push("trailing ".to_owned());
+    }
+    if host.is_postgres() || host.server_kind == ServerKind::OceanBase {
+        names.push("emoji 🦀".to_owned());
     }
     if host.server_kind == ServerKind::OceanBase {
         // It keeps names in lower case.
