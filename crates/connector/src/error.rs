@@ -71,6 +71,9 @@ pub enum ConnectError {
     Protocol { reason: String },
     #[error("the connection was closed by the other side")]
     Dropped,
+    /// Taking it all would fill our memory.
+    #[error("one call was answered with more than {rows} rows or {mebibytes} MiB")]
+    TooMuch { rows: usize, mebibytes: usize },
     /// Anything else the database says.
     #[error("the database answered {code}: {message}")]
     Server { code: String, message: String },
@@ -104,6 +107,7 @@ impl ConnectError {
             | Self::Forbidden { .. }
             | Self::TooManyConnections
             | Self::WrongKind { .. }
+            | Self::TooMuch { .. }
             | Self::Server { .. } => false,
         }
     }

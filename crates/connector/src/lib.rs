@@ -7,6 +7,7 @@
 //! project belong to others.
 
 pub mod address;
+mod allowance;
 mod answerer;
 pub mod catalog;
 mod deadline;

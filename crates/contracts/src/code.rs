@@ -122,6 +122,7 @@ error_codes! {
     HostUnreachable = "DATASOURCE-0022", 422, AfterFix, "the network has no way to this address: check it, routes and firewalls";
     DatabaseSlow = "DATASOURCE-0023", 422, Soon, "the database took too long to answer: look at its load, or raise limits.database_timeout_ms";
     DatabaseBusy = "DATASOURCE-0024", 503, Soon, "this database is asked too many things at once: repeat the call, or raise limits.connections_per_source";
+    DatabaseTooMuch = "DATASOURCE-0025", 422, AfterFix, "the database sent more than is taken in one call: check that it is the server you mean, or limit the data source to one database";
 
     // Labels.
     NoSuchLabel = "LABEL-0001", 404, AfterFix, "check the label id";

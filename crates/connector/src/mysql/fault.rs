@@ -1,5 +1,6 @@
 //! What the driver and the servers of this family report, in our terms.
 
+use crate::allowance::Excess;
 use crate::error::{ConnectError, Phase};
 use crate::net;
 use crate::product::{Product, Server};
@@ -19,6 +20,7 @@ pub(super) fn of_driver(error: Error, site: &Site) -> ConnectError {
             ConnectError::Tls(TlsFailure::Handshake(error.to_string()))
         }
         Error::Driver(fault) => of_protocol(&fault, site),
+        Error::Other(error) if error.is::<Excess>() => Excess.refusal(),
         Error::Other(error) => ConnectError::protocol(error.to_string()),
         Error::Url(error) => ConnectError::protocol(error.to_string()),
     }

@@ -1,8 +1,35 @@
-//! Reading rows by column name. Servers of this family send one column as a number here and as
+//! Reading rows, and their fields by column name. Servers of this family send one column as a number here and as
 //! text there, in upper case here and in lower case there.
 
+use crate::allowance::Allowance;
 use crate::error::ConnectError;
-use mysql_async::{Row, Value};
+use futures::TryStreamExt;
+use mysql_async::prelude::Protocol;
+use mysql_async::{Error, QueryResult, Row, Value};
+
+/// The rows of the first result, as many as are allowed.
+pub(super) async fn taken<P: Protocol + Unpin>(
+    mut result: QueryResult<'_, 'static, P>,
+    allowance: &Allowance,
+) -> Result<Vec<Row>, Error> {
+    let mut rows = Vec::new();
+    if let Some(mut stream) = result.stream::<Row>().await? {
+        while let Some(row) = stream.try_next().await? {
+            allowance.take_row(kept_by(&row)).map_err(|excess| Error::Other(Box::new(excess)))?;
+            rows.push(row);
+        }
+    }
+    result.drop_result().await?;
+    Ok(rows)
+}
+
+fn kept_by(row: &Row) -> usize {
+    let value = |at| match row.as_ref(at) {
+        Some(Value::Bytes(bytes)) => size_of::<Value>() + bytes.len(),
+        _ => size_of::<Value>(),
+    };
+    (0..row.len()).map(value).sum()
+}
 
 /// Access to a row that never panics.
 pub(super) trait Fields {

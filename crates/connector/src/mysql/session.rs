@@ -3,8 +3,9 @@
 
 use super::dialect::Member;
 use super::fault;
-use super::row::Fields;
+use super::row::{Fields, taken};
 use crate::address::{Address, TlsMode};
+use crate::allowance::Allowance;
 use crate::answerer::{self, Protocol};
 use crate::deadline::Deadline;
 use crate::error::{ConnectError, Phase};
@@ -26,10 +27,11 @@ use std::time::Duration;
 /// An open session. It ends with the call that opened it: statements share that call's deadline.
 /// Not `Debug`: the driver's connection shows its password.
 pub(super) struct Session<'a> {
-    /// `None` once a statement missed the deadline: the server may still be sending its answer.
+    /// `None` once a statement was given up: the server may still be sending its answer.
     conn: Option<Conn>,
     site: &'a Site,
     deadline: Deadline,
+    allowance: Allowance,
     server: Server,
     version: String,
     encrypted: bool,
@@ -54,7 +56,9 @@ impl<'a> Session<'a> {
         };
         let server = Server::of_mysql_protocol("", "");
         let version = String::new();
-        let mut session = Self { conn: Some(conn), site, deadline, server, version, encrypted };
+        let allowance = Allowance::default();
+        let conn = Some(conn);
+        let mut session = Self { conn, site, deadline, allowance, server, version, encrypted };
         session.introduce().await?;
         if session.server.product != member.product() {
             return Err(site.wrong_kind(&session.server));
@@ -78,12 +82,15 @@ impl<'a> Session<'a> {
 
     /// Runs a statement with parameters bound by the server.
     pub async fn rows(&mut self, sql: &str, params: Vec<Value>) -> Result<Vec<Row>, ConnectError> {
-        self.run(async |conn| conn.exec(sql, Params::Positional(params)).await).await
+        let allowance = self.allowance.clone();
+        let params = Params::Positional(params);
+        self.run(async |conn| taken(conn.exec_iter(sql, params).await?, &allowance).await).await
     }
 
     /// Runs a statement that takes no parameters, such as `SHOW`, in one round trip.
     pub async fn plain(&mut self, sql: &str) -> Result<Vec<Row>, ConnectError> {
-        self.run(async |conn| conn.query(sql).await).await
+        let allowance = self.allowance.clone();
+        self.run(async |conn| taken(conn.query_iter(sql).await?, &allowance).await).await
     }
 
     /// Says goodbye, so that the server counts no aborted connection.
@@ -117,15 +124,16 @@ impl<'a> Session<'a> {
         work: impl AsyncFnOnce(&mut Conn) -> Result<T, Error>,
     ) -> Result<T, ConnectError> {
         let conn = self.conn.as_mut().ok_or(ConnectError::Dropped)?;
-        match self.deadline.run(Phase::Query, guarded(work(conn))).await {
+        let outcome = match self.deadline.run(Phase::Query, guarded(work(conn))).await {
             Ok(outcome) => {
                 outcome.and_then(|done| done.map_err(|e| fault::of_driver(e, self.site)))
             }
-            Err(timeout) => {
-                self.abandon();
-                Err(timeout)
-            }
+            Err(timeout) => Err(timeout),
+        };
+        if let Err(ConnectError::Timeout { .. } | ConnectError::TooMuch { .. }) = &outcome {
+            self.abandon();
         }
+        outcome
     }
 
     /// Closes the socket at once. Merely dropped, the driver would first read the rest of a pending
@@ -225,7 +233,8 @@ fn options(address: &Address, ip: IpAddr, protected: Option<SslOpts>) -> Opts {
         .into()
 }
 
-const LARGEST_PACKET: usize = 64 * 1024 * 1024;
+/// No row of a catalog comes near this.
+const LARGEST_PACKET: usize = 16 * 1024 * 1024;
 const IDLE_SECONDS: usize = 28_800;
 const KEEPALIVE: Duration = Duration::from_secs(10);
 

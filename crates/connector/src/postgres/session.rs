@@ -3,6 +3,7 @@
 
 use super::fault;
 use crate::address::{Address, TlsMode};
+use crate::allowance::{Allowance, Excess, Metered};
 use crate::answerer::{self, POSTGRES_TLS_REQUEST, Protocol};
 use crate::deadline::Deadline;
 use crate::error::{ConnectError, Phase};
@@ -10,9 +11,12 @@ use crate::net;
 use crate::product::{Product, Server};
 use crate::registry::Site;
 use crate::tls::{self, TlsFailure};
+use futures::TryStreamExt;
 use secrecy::ExposeSecret;
 use std::future::Future;
 use std::net::SocketAddr;
+use std::ops::Range;
+use std::pin::pin;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
@@ -34,6 +38,7 @@ pub(super) struct Session<'a> {
     wire: JoinHandle<()>,
     site: &'a Site,
     deadline: Deadline,
+    allowance: Allowance,
     server: Server,
     version: String,
 }
@@ -43,8 +48,10 @@ impl<'a> Session<'a> {
     pub async fn open(site: &'a Site, deadline: Deadline) -> Result<Self, ConnectError> {
         let places = net::resolve(&site.address, deadline).await?;
         let patience = deadline.keeping(answerer::reserve(deadline.limit()));
-        let (client, wire) = match log_in(site, &places, patience).await {
+        let allowance = Allowance::default();
+        let (client, wire) = match log_in(site, &places, &allowance, patience).await {
             Ok(entered) => entered,
+            Err(_) if allowance.is_exceeded() => return Err(Excess.refusal()),
             Err(error) if error.is_unexplained() => {
                 let ours = Protocol::Postgres;
                 return Err(answerer::explain(error, site, ours, &places, deadline).await);
@@ -54,7 +61,7 @@ impl<'a> Session<'a> {
         let server = Server::unversioned(Product::Postgresql);
         let version = String::new();
         let client = Some(client);
-        let mut session = Self { client, wire, site, deadline, server, version };
+        let mut session = Self { client, wire, site, deadline, allowance, server, version };
         session.introduce().await?;
         if session.server.product != Product::Postgresql {
             return Err(site.wrong_kind(&session.server));
@@ -74,7 +81,17 @@ impl<'a> Session<'a> {
 
     /// Runs a statement with its parameters bound by the server.
     pub async fn rows(&self, sql: &str, params: &[Bound<'_>]) -> Result<Vec<Row>, ConnectError> {
-        self.run(self.client()?.query_typed(sql, params)).await
+        let params = params.iter().map(|(value, kind)| (*value, kind.clone()));
+        let answer = self.run(self.client()?.query_typed_raw(sql, params)).await?;
+        let mut answer = pin!(answer);
+        let mut rows = Vec::new();
+        while let Some(row) = self.run(answer.try_next()).await? {
+            // The text is counted as it comes; where in it each field is found takes as much again.
+            let places = row.len() * size_of::<Option<Range<usize>>>();
+            self.allowance.take_row(places).map_err(Excess::refusal)?;
+            rows.push(row);
+        }
+        Ok(rows)
     }
 
     /// Runs a statement that answers with one row.
@@ -117,7 +134,11 @@ impl<'a> Session<'a> {
         work: impl Future<Output = Result<T, Error>>,
     ) -> Result<T, ConnectError> {
         let outcome = self.deadline.run(Phase::Query, work).await?;
-        outcome.map_err(|error| fault::of_driver(&error, self.site))
+        outcome.map_err(|error| match self.allowance.is_exceeded() {
+            // The driver only says that the connection is gone.
+            true => Excess.refusal(),
+            false => fault::of_driver(&error, self.site),
+        })
     }
 }
 
@@ -141,6 +162,7 @@ pub(super) fn field<'r, T: tokio_postgres::types::FromSql<'r>>(
 async fn log_in(
     site: &Site,
     places: &[SocketAddr],
+    allowance: &Allowance,
     deadline: Deadline,
 ) -> Result<(Client, JoinHandle<()>), ConnectError> {
     let address = &site.address;
@@ -148,13 +170,16 @@ async fn log_in(
     let mut stream = net::dial(address, places, deadline).await?;
     let mut config = settings(address);
     let Some(protected) = protected else {
+        let stream = Metered::new(stream, allowance.clone());
         return enter(site, stream, NoTls, &config, deadline).await;
     };
-    match deadline.run(Phase::Handshake, offers_tls(site, &mut stream)).await?? {
+    let offer = deadline.run(Phase::Handshake, offers_tls(site, &mut stream)).await??;
+    let stream = Metered::new(stream, allowance.clone());
+    match offer {
         true => {
             // The answer to the request for TLS is in: what is left is the handshake itself.
             config.ssl_mode(SslMode::Require).ssl_negotiation(SslNegotiation::Direct);
-            let connect = MakeTlsConnect::<TcpStream>::make_tls_connect(
+            let connect = MakeTlsConnect::<Metered<TcpStream>>::make_tls_connect(
                 &mut MakeRustlsConnect::new(protected),
                 tls::server_name(address).map_err(ConnectError::Tls)?,
             )

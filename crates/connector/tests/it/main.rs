@@ -17,6 +17,7 @@ mod rights;
 mod shape;
 mod tls;
 mod tls_offers;
+mod too_much;
 
 /// Runs the same checks for every kind: a module per kind, a test per check.
 macro_rules! for_every_kind {

@@ -17,7 +17,7 @@ use tokio::runtime::Handle;
 /// One for each protocol: relatives share the code that is tested here.
 const PROTOCOLS: [Host; 2] = [MYSQL, POSTGRES];
 
-fn at(host: &Host, peer: SocketAddr, mode: TlsMode) -> Address {
+pub fn at(host: &Host, peer: SocketAddr, mode: TlsMode) -> Address {
     let mut address = Address { database: None, ..any_account(host) };
     address.host = peer.ip().to_string();
     address.port = peer.port();
@@ -44,13 +44,13 @@ async fn failures(host: &Host, peer: SocketAddr) -> Vec<ConnectError> {
 }
 
 /// A peer of the test's own, which counts the connections that are still open.
-struct Peer {
-    address: SocketAddr,
+pub struct Peer {
+    pub address: SocketAddr,
     open: Arc<AtomicUsize>,
 }
 
 impl Peer {
-    async fn start<F>(serve: impl Fn(TcpStream) -> F + Send + 'static) -> Self
+    pub async fn start<F>(serve: impl Fn(TcpStream) -> F + Send + 'static) -> Self
     where
         F: Future<Output = TcpStream> + Send + 'static,
     {
@@ -83,7 +83,7 @@ impl Peer {
         .await
     }
 
-    async fn is_left_alone(&self) {
+    pub async fn is_left_alone(&self) {
         eventually(Duration::from_secs(5), || async { self.open.load(Ordering::SeqCst) == 0 })
             .await;
     }

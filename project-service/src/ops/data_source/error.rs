@@ -115,6 +115,7 @@ fn of_connection(error: &ConnectError) -> ErrorCode {
         ConnectError::TooManyConnections => ErrorCode::TooManyConnections,
         ConnectError::WrongKind { .. } => ErrorCode::WrongKind,
         ConnectError::Protocol { .. } | ConnectError::Dropped => ErrorCode::NotADatabase,
+        ConnectError::TooMuch { .. } => ErrorCode::DatabaseTooMuch,
         ConnectError::Forbidden { .. } | ConnectError::Server { .. } => ErrorCode::DatabaseRefused,
     }
 }
@@ -134,7 +135,9 @@ fn reason(error: &ConnectError) -> Vec<Detail> {
         | ConnectError::Forbidden { .. } => "username",
         ConnectError::UnknownDatabase { .. } => "database",
         ConnectError::WrongKind { .. } => "kind",
-        ConnectError::TooManyConnections | ConnectError::Server { .. } => return Vec::new(),
+        ConnectError::TooManyConnections
+        | ConnectError::TooMuch { .. }
+        | ConnectError::Server { .. } => return Vec::new(),
     };
     let mut message = String::new();
     let mut cause = error.source();
