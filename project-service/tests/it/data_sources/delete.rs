@@ -2,7 +2,7 @@
 
 use super::{store, unreached};
 use crate::app::{TestApp, admin, colleague, fields, stranger, user, viewer};
-use diesel::{RunQueryDsl, sql_query};
+use diesel::{QueryableByName, RunQueryDsl, sql_query};
 use oms_contracts::{ErrorCode, project::data_source::paths};
 use oms_model::{DatabaseKind, EndpointId};
 use project_service::domain::data_source::DataSource;
@@ -71,4 +71,19 @@ async fn only_its_owner_and_those_in_charge_delete_a_data_source() {
     app.by(admin()).delete(&path).await.done();
     app.by(user()).delete(&paths::one(&sources[1].id)).await.done();
     assert!(!app.stored().contains(".example"));
+}
+
+#[tokio::test]
+async fn partners_are_found_without_reading_every_data_source() {
+    let app = TestApp::start().await;
+    let plan = "EXPLAIN QUERY PLAN SELECT id FROM data_sources WHERE partner_id = 'ds_1'";
+    let steps: Vec<Step> = sql_query(plan).load(&mut app.metadata()).expect("a plan");
+    assert!(steps.iter().all(|step| step.detail.contains("data_sources_partner")), "{steps:?}");
+}
+
+/// A step of a query, as SQLite describes it.
+#[derive(Debug, QueryableByName)]
+struct Step {
+    #[diesel(sql_type = diesel::sql_types::Text)]
+    detail: String,
 }

@@ -1,0 +1,1 @@
+DROP INDEX data_sources_partner;
