@@ -22,7 +22,7 @@ use oms_model::LabelId;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
-    cfg.service(list).service(create).service(rename).service(remove);
+    cfg.service(list_labels).service(create_label).service(rename_label).service(delete_label);
 }
 
 /// Lists all labels, by name.
@@ -32,7 +32,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
     responses((status = 200, body = Page<LabelView>), (status = "4XX", body = Problem))
 )]
 #[get("/api/v1/labels")]
-async fn list(
+async fn list_labels(
     state: Data<AppState>,
     Acting(actor): Acting,
     Query(query): Query<LabelQuery>,
@@ -47,7 +47,7 @@ async fn list(
     responses((status = 201, body = LabelView), (status = "4XX", body = Problem))
 )]
 #[post("/api/v1/labels")]
-async fn create(
+async fn create_label(
     state: Data<AppState>,
     Acting(actor): Acting,
     Body(body): Body<LabelName>,
@@ -64,7 +64,7 @@ async fn create(
     responses((status = 200, body = LabelView), (status = "4XX", body = Problem))
 )]
 #[patch("/api/v1/labels/{id}")]
-async fn rename(
+async fn rename_label(
     state: Data<AppState>,
     Acting(actor): Acting,
     Params(id): Params<LabelId>,
@@ -80,7 +80,7 @@ async fn rename(
     responses((status = 204), (status = "4XX", body = Problem))
 )]
 #[delete("/api/v1/labels/{id}")]
-async fn remove(
+async fn delete_label(
     state: Data<AppState>,
     Acting(actor): Acting,
     Params(id): Params<LabelId>,

@@ -23,8 +23,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
     // Before `{id}`, which would take these for ids.
-    cfg.service(kinds).service(probe::test_unsaved);
-    cfg.service(list).service(create).service(find).service(edit).service(remove).service(copy);
+    cfg.service(list_kinds).service(probe::test_unsaved);
+    cfg.service(list_data_sources)
+        .service(create_data_source)
+        .service(show_data_source)
+        .service(edit_data_source)
+        .service(delete_data_source)
+        .service(copy_data_source);
     probe::routes(cfg);
     browse::routes(cfg);
 }
@@ -36,7 +41,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
     responses((status = 200, body = Page<DataSourceView>), (status = "4XX", body = Problem))
 )]
 #[get("/api/v1/data-sources")]
-async fn list(
+async fn list_data_sources(
     state: Data<AppState>,
     Acting(actor): Acting,
     Query(query): Query<DataSourceQuery>,
@@ -47,7 +52,7 @@ async fn list(
 /// Lists the kinds of database, and whether data sources of each can be made.
 #[utoipa::path(tag = "data sources", responses((status = 200, body = Vec<KindView>)))]
 #[get("/api/v1/data-sources/kinds")]
-async fn kinds(_: Acting) -> Json<Vec<KindView>> {
+async fn list_kinds(_: Acting) -> Json<Vec<KindView>> {
     let supported = oms_connector::supported_kinds();
     let view = |kind: &DatabaseKind| KindView { kind: *kind, supported: supported.contains(kind) };
     Json(DatabaseKind::ALL.iter().map(view).collect())
@@ -60,7 +65,7 @@ async fn kinds(_: Acting) -> Json<Vec<KindView>> {
     responses((status = 201, body = DataSourceView), (status = "4XX", body = Problem))
 )]
 #[post("/api/v1/data-sources")]
-async fn create(
+async fn create_data_source(
     state: Data<AppState>,
     Acting(actor): Acting,
     Body(body): Body<DataSourceSettings>,
@@ -75,7 +80,7 @@ async fn create(
     responses((status = 200, body = DataSourceView), (status = "4XX", body = Problem))
 )]
 #[get("/api/v1/data-sources/{id}")]
-async fn find(
+async fn show_data_source(
     state: Data<AppState>,
     Acting(actor): Acting,
     Params(id): Params<EndpointId>,
@@ -92,7 +97,7 @@ async fn find(
     responses((status = 200, body = DataSourceView), (status = "4XX", body = Problem))
 )]
 #[put("/api/v1/data-sources/{id}")]
-async fn edit(
+async fn edit_data_source(
     state: Data<AppState>,
     Acting(actor): Acting,
     Params(id): Params<EndpointId>,
@@ -110,7 +115,7 @@ async fn edit(
     responses((status = 204), (status = "4XX", body = Problem))
 )]
 #[delete("/api/v1/data-sources/{id}")]
-async fn remove(
+async fn delete_data_source(
     state: Data<AppState>,
     Acting(actor): Acting,
     Params(id): Params<EndpointId>,
@@ -127,7 +132,7 @@ async fn remove(
     responses((status = 201, body = DataSourceView), (status = "4XX", body = Problem))
 )]
 #[post("/api/v1/data-sources/{id}/copy")]
-async fn copy(
+async fn copy_data_source(
     state: Data<AppState>,
     Acting(actor): Acting,
     Params(id): Params<EndpointId>,

@@ -21,6 +21,7 @@ use oms_contracts::{
 use oms_model::UserId;
 use reqwest::{Method, StatusCode};
 use secrecy::ExposeSecret;
+use std::collections::HashSet;
 
 fn encoded(algorithm: Algorithm, claims: &Claims) -> String {
     let key = EncodingKey::from_secret(secret().expose_secret().as_bytes());
@@ -113,6 +114,13 @@ async fn every_route_is_described() {
             assert!(paths[path][method]["responses"].is_object(), "{method} {path}");
         }
     }
+    let ids: Vec<&serde_json::Value> = paths
+        .values()
+        .flat_map(|item| item.as_object().expect("operations").values())
+        .map(|operation| &operation["operationId"])
+        .collect();
+    let different: HashSet<&str> = ids.iter().filter_map(|id| id.as_str()).collect();
+    assert_eq!(different.len(), ids.len(), "generators name functions by them: {ids:?}");
     let secret = &description["components"]["schemas"]["Secret"];
     assert_eq!((&secret["format"], &secret["writeOnly"]), (&"password".into(), &true.into()));
 }
