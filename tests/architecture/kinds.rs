@@ -47,6 +47,15 @@ impl<'ast> Visit<'ast> for Mentions {
         }
         visit::visit_item_type(self, alias);
     }
+    fn visit_item_impl(&mut self, item: &'ast syn::ItemImpl) {
+        // There `Self` is another name for it.
+        if is_the_kind(&item.self_ty) {
+            for part in &item.items {
+                self.note_after("Self", part);
+            }
+        }
+        visit::visit_item_impl(self, item);
+    }
     fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
         // Tests compare kinds to see what they got.
         if item.ident != "tests" {
@@ -58,10 +67,14 @@ impl<'ast> Visit<'ast> for Mentions {
 impl Mentions {
     /// Variants are in camel case: `DatabaseKind::ALL` and functions speak of no single kind.
     fn note(&mut self, code: impl ToTokens) {
+        self.note_after(NAME, code);
+    }
+
+    fn note_after(&mut self, name: &str, code: impl ToTokens) {
         let code = code.to_token_stream().to_string();
         let is_variant =
             |word: &str| word.starts_with(char::is_uppercase) && word.contains(char::is_lowercase);
-        if code.split("DatabaseKind :: ").skip(1).any(|rest| {
+        if code.split(&format!("{name} :: ")).skip(1).any(|rest| {
             let end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
             is_variant(&rest[..end])
         }) {
@@ -117,6 +130,8 @@ fn mentions_of_every_shape_are_seen() {
         "fn f() { let x = vec![oms_model::DatabaseKind::Kafka]; }",
         "fn f() { [DatabaseKind::Kafka].contains(&k) }",
         "fn f() { let x = <DatabaseKind>::Kafka; }",
+        "impl Queue for DatabaseKind { fn is(self) -> bool { matches!(self, Self::Kafka) } }",
+        "impl Queue for DatabaseKind { const FIRST: Self = Self::Kafka; }",
     ] {
         assert!(!mentions(code).is_empty(), "{code}");
     }
@@ -129,6 +144,8 @@ fn what_speaks_of_no_single_kind_is_free() {
         "fn f(k: DatabaseKind) { DatabaseKind::ALL.iter().map(DatabaseKind::as_ref); }",
         "fn f() { let x = vec![DatabaseKind::ALL]; }",
         "fn f() { <DatabaseKind as FromStr>::from_str(text) }",
+        "impl Named for DatabaseKind { fn name(self) -> String { Self::ALL.len().to_string() } }",
+        "impl Named for Shape { fn is(self) -> bool { matches!(self, Self::Round) } }",
         "mod tests { use oms_model::DatabaseKind::MySql; }",
     ] {
         assert_eq!(mentions(code), Vec::<String>::new(), "{code}");
