@@ -18,11 +18,12 @@ use crate::cmd::published::published;
 
 /// Change a data source; what is not named stays, and so does the password
 ///
-/// The connection is tested before the change is saved.
+/// Where host, port or TLS change the password is asked for again. The connection is tested before
+/// the change is saved.
 #[derive(Debug, Args)]
 #[command(after_help = "\
 Examples:
-  oms datasource edit shop --host db2.example.org
+  oms datasource edit shop --host db2.example.org --password-stdin < secret
   oms datasource edit shop --password-stdin < secret
   oms datasource edit shop --tls verify-ca --ca ca.pem")]
 pub struct EditArgs {
@@ -67,6 +68,8 @@ struct AddressArgs {
 }
 
 /// Register a copy under another name; what is not named is taken over, and so is the password
+///
+/// A copy that leads to another host or port needs the password again.
 #[derive(Debug, Args)]
 pub struct CopyArgs {
     data_source: String,
@@ -99,8 +102,11 @@ pub async fn run(context: &Context, args: EditArgs) -> Result<(), Fault> {
         settings.name = name;
     }
     args.details.apply(&mut settings)?;
-    // Absent means unchanged here, so it is never asked for.
-    if args.password.password_stdin || args.password.no_password {
+    // Absent means unchanged, which the service takes only while it is sent to the same place.
+    let again = current.value.has_password
+        && settings.password.is_none()
+        && leads_elsewhere(&settings, &settings_of(&current.value));
+    if again || args.password.password_stdin || args.password.no_password {
         fill_password(context, &args.password, &mut settings)?;
     } else if let Some(password) = ask::from_environment(VARIABLE)? {
         settings.password = Some(password.into());
@@ -165,6 +171,15 @@ impl AddressArgs {
         }
         Ok(())
     }
+}
+
+fn leads_elsewhere(to: &DataSourceSettings, from: &DataSourceSettings) -> bool {
+    let place = |settings: &DataSourceSettings| {
+        let tls = settings.tls.clone().unwrap_or_default();
+        let host = settings.host.clone();
+        (host, settings.port, tls.mode, tls.ca_pem, tls.client_certificate_pem)
+    };
+    place(to) != place(from)
 }
 
 /// What an edit that changes nothing would send. Secrets are left out, which keeps them.

@@ -23,10 +23,12 @@ async fn a_data_source_is_added_looked_at_changed_copied_and_deleted() {
     assert_eq!((&shown["kind"], &shown["hasPassword"]), (&"MARIADB".into(), &true.into()));
     assert!(!shown.to_string().contains("s3cret"));
 
-    // A change keeps the password; a wrong one is not saved.
-    admin
-        .run(&["datasource", "edit", "shop", "--description", "the shop", "--tls", "disable"])
-        .done();
+    // A change keeps the password, unless it would go elsewhere; a wrong one is not saved.
+    admin.run(&["datasource", "edit", "shop", "--description", "the shop"]).done();
+    let elsewhere = ["datasource", "edit", "shop", "--tls", "disable"];
+    let told = admin.run(&elsewhere).refused(2, "CLI-0002");
+    assert!(told.contains("OMS_DATASOURCE_PASSWORD"), "{told}");
+    admin.feed(&[&elsewhere[..], &["--password-stdin"]].concat(), "s3cret\n").done();
     let edit = ["datasource", "edit", "shop", "--password-stdin"];
     admin.feed(&edit, "wrong\n").refused(4, "DATASOURCE-0014");
     admin.run(&["datasource", "test", "shop"]).done();
