@@ -92,8 +92,9 @@ fn next_epoch(
     };
     loop {
         match conn.write(|conn| advance(conn, &id, now)) {
-            // A replica of the same name inserted the first row in between; now it is there.
-            Err(error) if db::is_duplicate(&error) => {}
+            // A replica of the same name inserted the first row in between; now it is there. Or
+            // another one's first row was to stand beside this one's: one of the two goes first.
+            Err(error) if db::is_duplicate(&error) || db::is_deadlock(&error) => {}
             result => return Ok((id, result?)),
         }
     }

@@ -39,6 +39,21 @@ async fn replicas_start_together(settings: MetadataSettings) {
     assert_eq!(epochs, [1, 2, 3, 4, 5, 6]);
 }
 
+/// Their rows are new and lie side by side, where databases lock the gap between rows.
+async fn replicas_of_their_own_names_start_together(settings: MetadataSettings) {
+    let db = Db::open(&MetadataSettings { connections: 8, ..settings }, MIGRATIONS).await;
+    let db = db.expect("opens");
+    for round in 0..10 {
+        let starts = (0..6).map(|number| {
+            let id = Some(format!("replica-{round}-{number}"));
+            Instance::enrol(&db, ServiceName::SyncService, id, Vec::new())
+        });
+        for instance in join_all(starts).await {
+            assert_eq!(instance.expect("enrols").epoch, 1);
+        }
+    }
+}
+
 async fn migrations_go_up_down_and_up(settings: MetadataSettings) {
     tokio::task::spawn_blocking(move || {
         let mut conn = db::connect(&settings).expect("connects");
@@ -54,6 +69,7 @@ async fn migrations_go_up_down_and_up(settings: MetadataSettings) {
 /// On an empty database first: that is where starters meet.
 async fn holds_on(settings: MetadataSettings) {
     replicas_start_together(settings.clone()).await;
+    replicas_of_their_own_names_start_together(settings.clone()).await;
     migrations_go_up_down_and_up(settings).await;
 }
 
@@ -67,6 +83,12 @@ async fn it_lives_in_sqlite() {
 async fn it_lives_in_mysql() {
     let db = TestDb::create(servers::mysql()).await.expect("a database");
     holds_on(at(&db.url())).await;
+}
+
+#[tokio::test]
+async fn it_lives_in_mariadb() {
+    let db = TestDb::create(servers::mariadb()).await.expect("a database");
+    holds_on(at(&db.url().replacen("mariadb://", "mysql://", 1))).await;
 }
 
 #[tokio::test]
