@@ -1,12 +1,13 @@
 //! What the driver and the servers of this family report, in our terms.
 
+use super::wire::WireError;
 use crate::allowance::Excess;
 use crate::error::{ConnectError, Phase};
 use crate::net;
 use crate::product::{Product, Server};
 use crate::registry::Site;
 use crate::tls::TlsFailure;
-use mysql_async::{DriverError, Error, IoError, ServerError};
+use mysql_async::{DriverError, Error, IoError};
 
 /// An error of the driver.
 pub(super) fn of_driver(error: Error, site: &Site) -> ConnectError {
@@ -14,7 +15,7 @@ pub(super) fn of_driver(error: Error, site: &Site) -> ConnectError {
         return ConnectError::Tls(failure);
     }
     match error {
-        Error::Server(said) => of_server(&said, site),
+        Error::Server(said) => of_server(said.code, said.message, site),
         Error::Io(IoError::Io(error)) => net::of_io(&site.address, error),
         Error::Io(IoError::Tls(error)) => {
             ConnectError::Tls(TlsFailure::Handshake(error.to_string()))
@@ -26,10 +27,29 @@ pub(super) fn of_driver(error: Error, site: &Site) -> ConnectError {
     }
 }
 
+/// An error of our own client, on a connection where a login failed.
+pub(super) fn of_wire(error: WireError, site: &Site) -> ConnectError {
+    match error {
+        WireError::Server { code, message, .. } => of_server(code, message, site),
+        WireError::Io(error) => match TlsFailure::find(&error) {
+            Some(failure) => ConnectError::Tls(failure),
+            None => net::of_io(&site.address, error),
+        },
+        WireError::Dropped => ConnectError::Dropped,
+        WireError::Protocol(reason) => ConnectError::protocol(reason),
+        other => ConnectError::protocol(other.to_string()),
+    }
+}
+
+/// A method of login that we do not know.
+pub(super) fn of_method(name: &[u8], site: &Site) -> ConnectError {
+    let method = String::from_utf8_lossy(name).into_owned();
+    ConnectError::LoginMethod { user: site.address.user.clone(), method }
+}
+
 fn of_protocol(fault: &DriverError, site: &Site) -> ConnectError {
     let user = site.address.user.clone();
-    let method =
-        |method: &str| ConnectError::LoginMethod { user: user.clone(), method: method.into() };
+    let method = |name: &str| of_method(name.as_bytes(), site);
     match fault {
         DriverError::NoClientSslFlagFromServer => ConnectError::Tls(TlsFailure::NotOffered),
         DriverError::NoKeyFound => {
@@ -49,10 +69,9 @@ fn of_protocol(fault: &DriverError, site: &Site) -> ConnectError {
 }
 
 /// An error packet of the server.
-fn of_server(said: &ServerError, site: &Site) -> ConnectError {
+fn of_server(code: u16, reason: String, site: &Site) -> ConnectError {
     let user = site.address.user.clone();
-    let reason = said.message.clone();
-    match said.code {
+    match code {
         1045 | 1698 => ConnectError::WrongPassword { user },
         // Blocked after too many errors, host not allowed, password expired, account locked.
         1129 | 1130 | 1820 | 1862 | 3118 | 4151 => ConnectError::LoginBarred { user, reason },
@@ -85,8 +104,7 @@ mod tests {
     }
 
     fn server(code: u16, message: &str) -> String {
-        let said = ServerError { code, message: message.into(), state: "HY000".into() };
-        of_driver(Error::Server(said), &site()).to_string()
+        of_server(code, message.to_owned(), &site()).to_string()
     }
 
     #[test]

@@ -12,6 +12,11 @@ mod probe;
 mod row;
 mod session;
 mod table;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, unused_imports, reason = "what moves rows is built on top of it")
+)]
+mod wire;
 
 use crate::Connector;
 use crate::catalog::Catalog;

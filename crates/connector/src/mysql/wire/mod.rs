@@ -1,0 +1,215 @@
+//! Our own client of the MySQL protocol, for moving rows: packets are handed out where they lie in
+//! the read buffer, nothing is allocated for a row, and every wait has a limit.
+//!
+//! One command runs at a time. Whoever gives up half-way, by dropping a future or a stream of rows,
+//! leaves the connection unusable, since the rest of the answer is still to come: the next use says
+//! so and closes it. What the bytes of a row mean beyond the protocol is for others.
+
+mod auth;
+mod cells;
+mod column;
+mod command;
+mod cursor;
+mod error;
+mod handshake;
+mod infile;
+mod login;
+mod packet;
+mod param;
+mod prepared;
+mod reply;
+mod rows;
+mod stream;
+mod table;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use cells::{Cell, Cells, Date, DateTime, Time};
+pub(crate) use column::{ColumnDef, ColumnType};
+pub(crate) use error::{Waiting, WireError};
+pub(crate) use infile::Chunks;
+pub(crate) use param::Param;
+pub(crate) use prepared::Prepared;
+pub(crate) use reply::Done;
+pub(crate) use rows::BinaryRows;
+pub(crate) use table::{Table, TextRow};
+
+use mysql_common::constants::CapabilityFlags;
+use packet::{Channel, Place};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+use stream::Stream;
+use tokio::time::timeout;
+
+/// How long to wait for the other side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Limits {
+    /// From the beginning of a command to the first packet of its answer.
+    pub statement: Duration,
+    /// Between the packets of an answer, and for a piece of local data to be taken.
+    pub idle: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { statement: Duration::from_secs(60), idle: Duration::from_secs(60) }
+    }
+}
+
+/// What a connection is made with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Options {
+    pub limits: Limits,
+    /// The read buffer's size. It never grows: what does not fit is put together elsewhere.
+    pub buffer: usize,
+    /// What a packet may take at most, however much the server claims to send.
+    pub largest_packet: usize,
+    /// Count the rows a statement finds, not only those it changes.
+    pub found_rows: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            limits: Limits::default(),
+            buffer: 256 << 10,
+            largest_packet: 1 << 30,
+            found_rows: false,
+        }
+    }
+}
+
+/// A connection on which somebody is logged in.
+#[derive(Debug)]
+pub(crate) struct Wire {
+    channel: Channel<Stream>,
+    capabilities: CapabilityFlags,
+    connection_id: u32,
+    server_version: String,
+    encrypted: bool,
+    limits: Limits,
+    /// Set from the beginning of a command to the end of its answer.
+    busy: bool,
+    /// Tells this connection's prepared statements from others'.
+    era: u64,
+    /// For parameters.
+    scratch: Vec<u8>,
+}
+
+/// A number that no connection had before.
+fn new_era() -> u64 {
+    static ERAS: AtomicU64 = AtomicU64::new(0);
+    ERAS.fetch_add(1, Ordering::Relaxed)
+}
+
+/// How long a goodbye may take.
+const GOODBYE: Duration = Duration::from_secs(1);
+
+impl Wire {
+    /// The server's number for this connection, as `KILL` takes it.
+    pub fn connection_id(&self) -> u32 {
+        self.connection_id
+    }
+
+    /// The version as the server's greeting shows it. Relatives of MySQL put their own behind one
+    /// that old clients understand.
+    pub fn server_version(&self) -> &str {
+        &self.server_version
+    }
+
+    pub fn is_encrypted(&self) -> bool {
+        self.encrypted
+    }
+
+    /// Whether another command may be sent. What the other side did meanwhile is not known.
+    pub fn is_usable(&self) -> bool {
+        self.channel.is_open() && !self.busy
+    }
+
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// Sets the limits of the commands from here on.
+    pub fn set_limits(&mut self, limits: Limits) {
+        self.limits = limits;
+    }
+
+    /// Closes the socket at once, without a word.
+    pub fn abandon(&mut self) {
+        self.channel.close();
+    }
+
+    /// Says goodbye, so that the server counts no aborted connection.
+    pub async fn quit(mut self) {
+        if self.begin().is_err() {
+            return;
+        }
+        let goodbye = async {
+            self.channel.send(&[command::QUIT], &[]).await?;
+            self.channel.shut_down().await
+        };
+        // One that fails or is late changes nothing: the socket is closed either way.
+        let _ = timeout(GOODBYE, goodbye).await;
+    }
+
+    fn begin(&mut self) -> Result<(), WireError> {
+        if !self.channel.is_open() {
+            return Err(WireError::Unusable { reason: "it was closed" });
+        }
+        if std::mem::replace(&mut self.busy, true) {
+            self.abandon();
+            return Err(WireError::Unusable { reason: "a command was given up half-way" });
+        }
+        self.channel.rewind();
+        Ok(())
+    }
+
+    /// Ends a command: the connection is ready for the next one, or closed.
+    fn settle<T>(&mut self, outcome: Result<T, WireError>) -> Result<T, WireError> {
+        match &outcome {
+            Ok(_) => self.busy = false,
+            Err(error) if error.leaves_the_connection_usable() => self.busy = false,
+            Err(_) => self.abandon(),
+        }
+        outcome
+    }
+
+    /// Sends a packet and waits for the first one of the answer.
+    async fn ask(&mut self, head: &[u8], parts: &[&[u8]]) -> Result<Place, WireError> {
+        let channel = &mut self.channel;
+        let asking = async {
+            channel.send(head, parts).await?;
+            channel.packet().await
+        };
+        within(self.limits.statement, Waiting::Answer, asking).await
+    }
+
+    /// Sends a packet that is not answered.
+    async fn tell(&mut self, head: &[u8], parts: &[&[u8]]) -> Result<(), WireError> {
+        let telling = self.channel.send(head, parts);
+        within(self.limits.idle, Waiting::Send, telling).await
+    }
+
+    /// Waits for the first packet of a further result.
+    async fn further(&mut self) -> Result<Place, WireError> {
+        within(self.limits.statement, Waiting::Answer, self.channel.packet()).await
+    }
+
+    /// The next packet of a result.
+    #[inline]
+    async fn following(&mut self) -> Result<Place, WireError> {
+        match self.channel.buffered()? {
+            Some(place) => Ok(place),
+            None => within(self.limits.idle, Waiting::Rows, self.channel.packet()).await,
+        }
+    }
+}
+
+async fn within<T>(
+    limit: Duration,
+    waiting: Waiting,
+    work: impl Future<Output = Result<T, WireError>>,
+) -> Result<T, WireError> {
+    timeout(limit, work).await.unwrap_or(Err(WireError::TimedOut { waiting, limit }))
+}

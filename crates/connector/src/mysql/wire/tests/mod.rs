@@ -1,0 +1,74 @@
+//! The client against real servers, and against peers that lie.
+
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers as well")]
+
+mod basics;
+
+use super::{Limits, Options, Table, Wire};
+use crate::address::{Address, Tls, TlsMode};
+use crate::deadline::Deadline;
+use crate::error::ConnectError;
+use crate::registry::Site;
+use oms_model::DatabaseKind;
+use oms_testkit::servers::{Server, ServerKind, of_this_run};
+use std::time::Duration;
+
+/// Longer than anything takes that works.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+fn options() -> Options {
+    Options { limits: Limits { statement: PATIENCE, idle: PATIENCE }, ..Options::default() }
+}
+
+fn site_of(server: &Server, mode: TlsMode) -> Site {
+    let address = Address {
+        host: server.host.clone(),
+        port: server.port,
+        user: server.user.clone(),
+        password: server.password.clone().into(),
+        database: None,
+        tls: Tls::mode(mode),
+    };
+    let kind = match server.kind {
+        ServerKind::MariaDb => DatabaseKind::Mariadb,
+        ServerKind::OceanBase => DatabaseKind::ObMysql,
+        _ => DatabaseKind::Mysql,
+    };
+    Site { kind, address, limit: PATIENCE }
+}
+
+async fn enter(site: &Site) -> Result<Wire, ConnectError> {
+    Wire::connect(site, &options(), Deadline::after(site.limit)).await
+}
+
+/// A connection to the server of a kind, in plain text where nothing else is asked for.
+async fn wire(kind: ServerKind) -> Wire {
+    enter(&site_of(of_this_run(kind), TlsMode::Disable)).await.unwrap()
+}
+
+/// The rows of a query as text.
+fn texts(table: &Table) -> Vec<Vec<Option<&str>>> {
+    let columns = table.columns.len();
+    let row = |row| (0..columns).map(|at| super::TextRow::text(row, at).unwrap()).collect();
+    table.rows.iter().map(row).collect()
+}
+
+/// Runs the same checks on every server: a module per server, a test per check.
+macro_rules! on_every_server {
+    ($($check:ident),+ $(,)?) => {
+        on_every_server!(@module mysql, MySql, $($check),+);
+        on_every_server!(@module mariadb, MariaDb, $($check),+);
+        on_every_server!(@module oceanbase, OceanBase, $($check),+);
+    };
+    (@module $name:ident, $kind:ident, $($check:ident),+) => {
+        mod $name {
+            $(
+                #[tokio::test]
+                async fn $check() {
+                    super::$check(oms_testkit::servers::ServerKind::$kind).await;
+                }
+            )+
+        }
+    };
+}
+use on_every_server;
