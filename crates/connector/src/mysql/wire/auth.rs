@@ -6,6 +6,9 @@ use mysql_common::scramble;
 use rustls::pki_types::SubjectPublicKeyInfoDer;
 use rustls::pki_types::pem::PemObject;
 
+#[cfg(test)]
+mod tests;
+
 /// A method of login that we know. One that would send the password readable to everybody on the
 /// way is not among them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,6 +9,9 @@ use super::error::WireError;
 use std::io::IoSlice;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
+#[cfg(test)]
+mod tests;
+
 /// The greatest length of a frame's payload.
 pub(super) const FRAME: usize = 0xff_ff_ff;
 const HEADER: usize = 4;
