@@ -4,6 +4,9 @@ use super::column::{ColumnDef, ColumnType};
 use super::cursor::Cursor;
 use super::error::WireError;
 
+#[cfg(test)]
+mod tests;
+
 /// A value as the binary protocol sends it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Cell<'a> {
@@ -52,17 +55,17 @@ pub(crate) struct Time {
 
 /// Walks over a row, one cell for each column. After an error it yields nothing more.
 #[derive(Debug, Clone)]
-pub(crate) struct Cells<'a> {
-    columns: std::slice::Iter<'a, ColumnDef>,
+pub(crate) struct Cells<'a, 'c> {
+    columns: std::slice::Iter<'c, ColumnDef>,
     nulls: &'a [u8],
     /// The next column's place in the bitmap, whose first two bits belong to nobody.
     bit: usize,
     values: Cursor<'a>,
 }
 
-impl<'a> Cells<'a> {
+impl<'a, 'c> Cells<'a, 'c> {
     /// `row` is a packet's payload.
-    pub fn new(row: &'a [u8], columns: &'a [ColumnDef]) -> Result<Self, WireError> {
+    pub fn new(row: &'a [u8], columns: &'c [ColumnDef]) -> Result<Self, WireError> {
         let mut values = Cursor::new(row);
         if values.u8()? != 0 {
             return Err(WireError::protocol("a row begins with what begins none"));
@@ -83,7 +86,7 @@ impl<'a> Cells<'a> {
     }
 }
 
-impl<'a> Iterator for Cells<'a> {
+impl<'a> Iterator for Cells<'a, '_> {
     type Item = Result<Cell<'a>, WireError>;
 
     #[inline]

@@ -44,8 +44,8 @@ pub(crate) enum WireError {
     /// The server asked for a file of ours that no statement named. It got none of it.
     #[error("the server asked for the local file {name:?}, which it was not offered")]
     UninvitedFile { name: String },
-    /// What was to be loaded could not be read. The server took what it got before as the whole,
-    /// so the transaction has to be rolled back. The connection goes on.
+    /// What was to be loaded could not be read. The server took what it got before as the whole.
+    /// The connection goes on.
     #[error("the data to load could not be read")]
     Source(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

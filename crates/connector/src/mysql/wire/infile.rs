@@ -24,7 +24,8 @@ impl Wire {
     /// Runs a `LOAD DATA LOCAL INFILE` statement that names `file`, with `source` in its place.
     ///
     /// When the source fails, the server takes what it has got as the whole: the error is
-    /// [`WireError::Source`], and what was loaded is there until it is rolled back.
+    /// [`WireError::Source`], and what was loaded is there until it is rolled back. OceanBase loads
+    /// in transactions of its own, so that there it has to be deleted.
     pub async fn load_local(
         &mut self,
         sql: &[u8],

@@ -112,7 +112,7 @@ impl Wire {
     }
 
     /// The version as the server's greeting shows it. Relatives of MySQL put their own behind one
-    /// that old clients understand.
+    /// that old clients understand, or leave it out.
     pub fn server_version(&self) -> &str {
         &self.server_version
     }

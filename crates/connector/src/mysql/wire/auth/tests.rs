@@ -104,6 +104,18 @@ fn an_empty_password_proves_nothing() {
 }
 
 #[test]
+fn ed25519_signs_the_nonce_with_the_password() {
+    // What MariaDB's manual gives as the key of this password.
+    const KEY: [u8; 32] = [
+        0x64, 0x88, 0x14, 0x44, 0x45, 0x20, 0xe4, 0xf5, 0x60, 0x43, 0xa2, 0xec, 0x92, 0x15, 0xe6,
+        0x3b, 0xe7, 0x99, 0x2d, 0x2d, 0x27, 0x0b, 0xc6, 0xde, 0xe8, 0x73, 0xe3, 0x61, 0x64, 0x78,
+        0x60, 0x96,
+    ];
+    let signature = proof(Method::Ed25519, "secret", false).opening();
+    UnparsedPublicKey::new(&ED25519, KEY).verify(NONCE, &signature).unwrap();
+}
+
+#[test]
 fn parsec_signs_both_nonces_with_a_key_from_the_password() {
     let proof = proof(Method::Parsec, "secret", false);
     assert_eq!(proof.opening(), b"");

@@ -3,6 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers as well")]
 
 mod basics;
+mod infile;
+mod kill;
+mod large;
+mod lies;
+mod login;
+mod peer;
+mod types;
+mod volume;
 
 use super::{Limits, Options, Table, Wire};
 use crate::address::{Address, Tls, TlsMode};
@@ -44,6 +52,21 @@ async fn enter(site: &Site) -> Result<Wire, ConnectError> {
 /// A connection to the server of a kind, in plain text where nothing else is asked for.
 async fn wire(kind: ServerKind) -> Wire {
     enter(&site_of(of_this_run(kind), TlsMode::Disable)).await.unwrap()
+}
+
+/// A connection whose limits run out soon.
+async fn impatient(kind: ServerKind, limits: Limits) -> Wire {
+    let mut wire = wire(kind).await;
+    wire.set_limits(limits);
+    assert_eq!(wire.limits(), limits);
+    wire
+}
+
+/// Whether the server has a connection of this number.
+async fn lives(other: &mut Wire, connection: u32) -> bool {
+    let list = other.query(b"SHOW PROCESSLIST").await.unwrap();
+    let id = connection.to_string();
+    list.rows.iter().any(|row| row.text(0).unwrap() == Some(&id))
 }
 
 /// The rows of a query as text.
