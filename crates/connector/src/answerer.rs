@@ -11,8 +11,26 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
+/// Logs in by `log_in`, which gets the host's addresses and the time it may take; where that fails
+/// without a reason, asks who answers.
+pub(crate) async fn enter<T>(
+    site: &Site,
+    ours: Protocol,
+    deadline: Deadline,
+    log_in: impl AsyncFnOnce(&[SocketAddr], Deadline) -> Result<T, ConnectError>,
+) -> Result<T, ConnectError> {
+    let places = net::resolve(&site.address, deadline).await?;
+    let patience = deadline.keeping(reserve(deadline.limit()));
+    match log_in(&places, patience).await {
+        Err(error) if error.is_unexplained() => {
+            Err(explain(error, site, ours, &places, deadline).await)
+        }
+        outcome => outcome,
+    }
+}
+
 /// What is kept of a call's limit for asking who answers.
-pub(crate) fn reserve(limit: Duration) -> Duration {
+fn reserve(limit: Duration) -> Duration {
     (limit / 5).min(Duration::from_secs(1))
 }
 
@@ -33,7 +51,7 @@ enum Answer {
 }
 
 /// Makes an error that says little say more, if the port gives away what is there.
-pub(crate) async fn explain(
+async fn explain(
     error: ConnectError,
     site: &Site,
     ours: Protocol,

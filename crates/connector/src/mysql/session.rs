@@ -9,7 +9,6 @@ use crate::allowance::Allowance;
 use crate::answerer::{self, Protocol};
 use crate::deadline::Deadline;
 use crate::error::{ConnectError, Phase};
-use crate::net;
 use crate::product::Server;
 use crate::registry::Site;
 use crate::tls::{self, TlsFailure};
@@ -44,16 +43,9 @@ impl<'a> Session<'a> {
         member: &dyn Member,
         deadline: Deadline,
     ) -> Result<Self, ConnectError> {
-        let places = net::resolve(&site.address, deadline).await?;
-        let patience = deadline.keeping(answerer::reserve(deadline.limit()));
-        let (conn, encrypted) = match log_in(site, &places, patience).await {
-            Ok(entered) => entered,
-            Err(error) if error.is_unexplained() => {
-                let ours = Protocol::Mysql;
-                return Err(answerer::explain(error, site, ours, &places, deadline).await);
-            }
-            Err(error) => return Err(error),
-        };
+        let log_in = async |places: &[SocketAddr], patience| log_in(site, places, patience).await;
+        let entering = answerer::enter(site, Protocol::Mysql, deadline, log_in);
+        let (conn, encrypted) = entering.await?;
         let server = Server::of_mysql_protocol("", "");
         let version = String::new();
         let allowance = Allowance::default();

@@ -46,18 +46,17 @@ pub(super) struct Session<'a> {
 impl<'a> Session<'a> {
     /// Logs in, makes sure the product is the one expected, and sets the session up.
     pub async fn open(site: &'a Site, deadline: Deadline) -> Result<Self, ConnectError> {
-        let places = net::resolve(&site.address, deadline).await?;
-        let patience = deadline.keeping(answerer::reserve(deadline.limit()));
         let allowance = Allowance::default();
-        let (client, wire) = match log_in(site, &places, &allowance, patience).await {
-            Ok(entered) => entered,
-            Err(_) if allowance.is_exceeded() => return Err(Excess.refusal()),
-            Err(error) if error.is_unexplained() => {
-                let ours = Protocol::Postgres;
-                return Err(answerer::explain(error, site, ours, &places, deadline).await);
-            }
-            Err(error) => return Err(error),
+        let log_in = async |places: &[SocketAddr], patience| {
+            let entered = log_in(site, places, &allowance, patience).await;
+            // The driver only says that the connection is gone.
+            entered.map_err(|error| match allowance.is_exceeded() {
+                true => Excess.refusal(),
+                false => error,
+            })
         };
+        let entering = answerer::enter(site, Protocol::Postgres, deadline, log_in);
+        let (client, wire) = entering.await?;
         let server = Server::unversioned(Product::Postgresql);
         let version = String::new();
         let client = Some(client);

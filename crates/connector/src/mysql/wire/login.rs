@@ -41,14 +41,9 @@ impl Wire {
         deadline: Deadline,
     ) -> Result<Self, ConnectError> {
         check_names(site)?;
-        let places = net::resolve(&site.address, deadline).await?;
-        let patience = deadline.keeping(answerer::reserve(deadline.limit()));
-        match log_in(site, options, &places, patience).await {
-            Err(error) if error.is_unexplained() => {
-                Err(answerer::explain(error, site, Protocol::Mysql, &places, deadline).await)
-            }
-            outcome => outcome,
-        }
+        let log_in =
+            async |places: &[SocketAddr], patience| log_in(site, options, places, patience).await;
+        answerer::enter(site, Protocol::Mysql, deadline, log_in).await
     }
 }
 
