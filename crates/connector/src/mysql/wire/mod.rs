@@ -11,6 +11,7 @@ mod column;
 mod command;
 mod cursor;
 mod error;
+mod gather;
 mod handshake;
 mod infile;
 mod login;

@@ -6,7 +6,7 @@
 
 use super::cursor::Cursor;
 use super::error::WireError;
-use std::io::IoSlice;
+use super::gather::{Pieces, write_frame};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 #[cfg(test)]
@@ -19,8 +19,6 @@ const HEADER: usize = 4;
 const SPILL_KEPT: usize = 1 << 20;
 /// By how much a spill buffer grows at least.
 const SPILL_STEP: usize = 256 << 10;
-/// How many slices are handed to the operating system at once.
-const GATHERED: usize = 64;
 
 /// The packets of one connection. Its memory is the buffer it was made with, and as much of one
 /// packet as has arrived where that does not fit.
@@ -235,7 +233,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Channel<S> {
     async fn write(&mut self, head: &[u8], parts: &[&[u8]]) -> Result<(), WireError> {
         let stream = self.stream.as_mut().ok_or(WireError::Dropped)?;
         let mut left = head.len() + parts.iter().map(|part| part.len()).sum::<usize>();
-        let mut pieces = Pieces { current: head, parts };
+        let mut pieces = Pieces::new(head, parts);
         loop {
             let length = left.min(FRAME);
             let [low, middle, high, ..] = length.to_le_bytes();
@@ -287,59 +285,4 @@ fn torn() -> WireError {
 
 fn parts_of([low, middle, high, sequence]: [u8; HEADER]) -> (usize, u8) {
     (usize::from(low) | usize::from(middle) << 8 | usize::from(high) << 16, sequence)
-}
-
-/// What is still to be written.
-struct Pieces<'a> {
-    current: &'a [u8],
-    parts: &'a [&'a [u8]],
-}
-
-impl<'a> Pieces<'a> {
-    /// The next piece, no longer than `most`; empty only at the end.
-    fn next(&mut self, most: usize) -> &'a [u8] {
-        while let ([], [first, rest @ ..]) = (self.current, self.parts) {
-            (self.current, self.parts) = (*first, rest);
-        }
-        let (piece, rest) = self.current.split_at(most.min(self.current.len()));
-        self.current = rest;
-        piece
-    }
-}
-
-async fn write_frame<S: AsyncWrite + Unpin>(
-    stream: &mut S,
-    header: &[u8],
-    pieces: &mut Pieces<'_>,
-    mut left: usize,
-) -> Result<(), WireError> {
-    let mut slices = [IoSlice::new(&[]); GATHERED];
-    slices[0] = IoSlice::new(header);
-    let mut count = 1;
-    loop {
-        while left > 0 && count < GATHERED {
-            let piece = pieces.next(left);
-            left -= piece.len();
-            slices[count] = IoSlice::new(piece);
-            count += 1;
-        }
-        write_all(stream, &mut slices[..count]).await?;
-        if left == 0 {
-            return Ok(());
-        }
-        count = 0;
-    }
-}
-
-async fn write_all<S: AsyncWrite + Unpin>(
-    stream: &mut S,
-    mut slices: &mut [IoSlice<'_>],
-) -> Result<(), WireError> {
-    while !slices.is_empty() {
-        match stream.write_vectored(slices).await? {
-            0 => return Err(WireError::Dropped),
-            count => IoSlice::advance_slices(&mut slices, count),
-        }
-    }
-    Ok(())
 }

@@ -6,7 +6,7 @@ use crate::deadline::Deadline;
 use crate::mysql::wire::packet::FRAME;
 use crate::mysql::wire::{Cell, Cells, Options, Param, Wire, WireError};
 use oms_testkit::TestDb;
-use oms_testkit::servers::{ServerKind, of_this_run};
+use oms_testkit::servers::{Instance, ServerKind, of_this_run};
 
 on_every_server!(
     forty_mebibytes_go_there_and_back,
@@ -94,4 +94,24 @@ async fn more_than_was_granted_is_refused(kind: ServerKind) {
     let outcome = wire.query(b"SELECT REPEAT('x', 30000000)").await;
     assert!(matches!(outcome, Err(WireError::TooLarge { .. })), "{outcome:?}");
     assert!(!wire.is_usable());
+}
+
+/// Servers that refuse a packet hang up on it; what they say first may be lost with the connection.
+#[tokio::test]
+async fn a_statement_over_the_servers_limit_is_refused() {
+    for kind in [ServerKind::MySql, ServerKind::MariaDb] {
+        let instance = Instance::start_with(kind, &["--max-allowed-packet=1M"]).unwrap();
+        let mut told = 0;
+        for _ in 0..5 {
+            let mut wire = enter(&site_of(&instance.server, TlsMode::Disable)).await.unwrap();
+            let text = vec![b'x'; 20 << 20];
+            let outcome = wire.execute_parts(&[b"SET @a = '", &text, b"'"]).await;
+            match outcome {
+                Err(WireError::Server { code: 1_153, .. }) => told += 1,
+                Err(WireError::Dropped) => {}
+                other => panic!("{kind}: {other:?}"),
+            }
+        }
+        assert!(told > 0, "{kind} never said why");
+    }
 }
