@@ -10,6 +10,7 @@ pub mod address;
 mod allowance;
 mod answerer;
 pub mod catalog;
+pub mod data_error;
 mod deadline;
 pub mod dialect;
 pub mod error;
@@ -20,10 +21,13 @@ pub mod privilege;
 pub mod probe;
 pub mod product;
 mod registry;
+pub mod snapshot;
 pub mod tls;
+pub mod writer;
 
 pub use address::{Address, ClientCertificate, Tls, TlsMode, UrlError};
 pub use catalog::{Catalog, DatabaseQuery, DatabaseScope, Listing, ObjectQuery, Page};
+pub use data_error::DataError;
 pub use dialect::Dialect;
 pub use error::{CatalogError, ConnectError, Phase};
 pub use privilege::{MissingPrivilege, Purpose};
@@ -32,7 +36,11 @@ pub use registry::{
     DEFAULT_LIMIT, Entrance, NotSupportedYet, Role, entrance, kinds_for, may_be_active_active,
     open, open_within, supported_kinds,
 };
+pub use snapshot::{
+    Estimate, Field, Key, Part, ReadEnd, ReadSession, RowSink, Scan, SnapshotReader,
+};
 pub use tls::TlsFailure;
+pub use writer::{Batch, Destination, RowWriter, TargetColumn, WriteError, WriteSession};
 
 /// One database, seen through what it can do. Opening one does no I/O: each call connects, does its
 /// work and leaves within the limit it was opened with.
@@ -46,4 +54,12 @@ pub trait Connector: std::fmt::Debug + Send + Sync {
     fn probe(&self) -> &dyn Probe;
     /// What is in it.
     fn catalog(&self) -> &dyn Catalog;
+    /// Its rows, as they are.
+    fn snapshot(&self) -> Option<&dyn SnapshotReader> {
+        None
+    }
+    /// Putting rows into it.
+    fn writer(&self) -> Option<&dyn RowWriter> {
+        None
+    }
 }

@@ -188,7 +188,7 @@ mod tests {
             let read = logical(native, None, MemberStyle::Escaped);
             match native {
                 "enum" => {
-                    assert!(matches!(read, Ok(L::Enum { members, .. }) if members.is_empty()))
+                    assert!(matches!(read, Ok(L::Enum { members, .. }) if members.is_empty()));
                 }
                 _ => assert_eq!(read, Err(UnknownType(native.into()))),
             }

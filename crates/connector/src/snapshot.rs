@@ -1,0 +1,129 @@
+//! Reading the rows that are there: a table's layout, where its keys begin and end, and the rows of
+//! a range of keys, in the order of the database.
+//!
+//! Ranges are bounded, so that no read keeps the source's old row versions alive for long, and only
+//! the database compares keys: nobody else knows its collations.
+
+use crate::data_error::DataError;
+use async_trait::async_trait;
+use oms_model::{Charset, KeyRange, Rows, Table, UniqueKey};
+use std::fmt;
+
+/// Reads rows. Each session is one connection, kept for many reads.
+#[async_trait]
+pub trait SnapshotReader: Send + Sync {
+    /// Connects.
+    async fn reading(&self) -> Result<Box<dyn ReadSession>, DataError>;
+}
+
+/// One connection that reads. A session that failed is thrown away by its owner, unless the error
+/// says that only the statement failed.
+#[async_trait]
+pub trait ReadSession: Send {
+    /// A table as rows are moved.
+    async fn layout(&mut self, database: &str, table: &str) -> Result<Table, DataError>;
+
+    /// About how many rows and bytes the table has, from the server's statistics.
+    async fn estimate(&mut self, table: &Table) -> Result<Estimate, DataError>;
+
+    /// How many rows there are, exactly.
+    async fn count(&mut self, scan: &Scan) -> Result<u64, DataError>;
+
+    /// The lowest and the highest key; `None` for a table without rows.
+    async fn ends(&mut self, scan: &Scan) -> Result<Option<(Key, Key)>, DataError>;
+
+    /// The key that stands `rows` rows after the range's beginning; `None` if the range has fewer.
+    async fn key_at(
+        &mut self,
+        scan: &Scan,
+        range: &KeyRange,
+        rows: u64,
+    ) -> Result<Option<Key>, DataError>;
+
+    /// Reads the range in the order of its key, at most so many rows, and hands them on in batches.
+    /// A scan without a key reads the whole table in whatever order.
+    async fn read(
+        &mut self,
+        scan: &Scan,
+        part: &Part,
+        sink: &mut dyn RowSink,
+    ) -> Result<ReadEnd, DataError>;
+}
+
+/// A key's values in their stored form.
+pub type Key = std::sync::Arc<[u8]>;
+
+/// What is read of a table, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scan {
+    pub table: Table,
+    /// What each value of a row is.
+    pub fields: Vec<Field>,
+    /// What puts rows in order; one of the table's keys, all of whose columns are among the fields.
+    pub key: Option<UniqueKey>,
+    /// A condition in the source's language, which only rows that meet it pass.
+    pub filter: Option<String>,
+}
+
+/// A column to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// Its place in the table.
+    pub column: usize,
+    /// The charset that text is wanted in, where that is not the column's own.
+    pub charset: Option<Charset>,
+}
+
+impl Scan {
+    /// Where in a row the key's values stand, in the key's order.
+    pub fn key_places(&self) -> Vec<usize> {
+        let place = |column| self.fields.iter().position(|field| field.column == column);
+        let parts = self.key.iter().flat_map(|key| &key.parts);
+        parts.filter_map(|part| part.column.and_then(place)).collect()
+    }
+}
+
+/// Some of a scan's rows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Part {
+    pub range: KeyRange,
+    /// No more rows than this.
+    pub most: Option<u64>,
+    /// Of a partitioned table, only this partition.
+    pub partition: Option<String>,
+}
+
+/// How a read ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ReadEnd {
+    /// Everything up to the range's end was read.
+    Exhausted,
+    /// There may be more rows: as many as allowed were read.
+    Limited,
+    /// The sink wants no more.
+    Stopped,
+}
+
+/// About how large a table is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Estimate {
+    pub rows: u64,
+    pub bytes: u64,
+}
+
+/// Takes what is read.
+#[async_trait]
+pub trait RowSink: Send {
+    /// How many bytes make a batch worth handing on. Asked before each batch.
+    fn batch_bytes(&self) -> usize;
+
+    /// Takes a batch and gives back an empty one to fill, when there is room for more. Without one,
+    /// reading stops.
+    async fn take(&mut self, rows: Rows) -> Option<Rows>;
+}
+
+impl fmt::Debug for dyn ReadSession {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("ReadSession")
+    }
+}
