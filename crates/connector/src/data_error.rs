@@ -74,6 +74,7 @@ impl ConnectError {
             | Self::Forbidden { .. }
             | Self::WrongKind { .. }
             | Self::Protocol { .. }
+            | Self::TooMuch { .. }
             | Self::Server { .. } => false,
         }
     }

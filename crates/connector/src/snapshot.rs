@@ -7,22 +7,24 @@
 use crate::data_error::DataError;
 use async_trait::async_trait;
 use oms_model::{Charset, KeyRange, Rows, Table, UniqueKey};
-use std::fmt;
 
 /// Reads rows. Each session is one connection, kept for many reads.
 #[async_trait]
 pub trait SnapshotReader: Send + Sync {
     /// Connects.
     async fn reading(&self) -> Result<Box<dyn ReadSession>, DataError>;
+
+    /// A table as rows are moved.
+    async fn layout(&self, database: &str, table: &str) -> Result<Table, DataError>;
+
+    /// The key that puts a table's rows in order best; `None` where nothing does.
+    fn order_key(&self, table: &Table) -> Option<UniqueKey>;
 }
 
 /// One connection that reads. A session that failed is thrown away by its owner, unless the error
 /// says that only the statement failed.
 #[async_trait]
-pub trait ReadSession: Send {
-    /// A table as rows are moved.
-    async fn layout(&mut self, database: &str, table: &str) -> Result<Table, DataError>;
-
+pub trait ReadSession: std::fmt::Debug + Send {
     /// About how many rows and bytes the table has, from the server's statistics.
     async fn estimate(&mut self, table: &Table) -> Result<Estimate, DataError>;
 
@@ -120,10 +122,4 @@ pub trait RowSink: Send {
     /// Takes a batch and gives back an empty one to fill, when there is room for more. Without one,
     /// reading stops.
     async fn take(&mut self, rows: Rows) -> Option<Rows>;
-}
-
-impl fmt::Debug for dyn ReadSession {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("ReadSession")
-    }
 }

@@ -4,7 +4,7 @@
 use crate::data_error::DataError;
 use async_trait::async_trait;
 use oms_model::{LogicalType, Rows};
-use std::{fmt, ops::Range};
+use std::ops::Range;
 
 /// Writes rows. Each session is one connection, kept for many batches.
 #[async_trait]
@@ -15,7 +15,7 @@ pub trait RowWriter: Send + Sync {
 
 /// One connection that writes.
 #[async_trait]
-pub trait WriteSession: Send {
+pub trait WriteSession: std::fmt::Debug + Send {
     /// Inserts rows, all or none. What is in the way is never overwritten and never passed over.
     async fn insert(&mut self, into: &Destination, rows: &Batch<'_>) -> Result<(), WriteError>;
 
@@ -104,10 +104,4 @@ pub enum WriteError {
     /// The table or the database as a whole cannot be written.
     #[error(transparent)]
     Failed(DataError),
-}
-
-impl fmt::Debug for dyn WriteSession {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("WriteSession")
-    }
 }

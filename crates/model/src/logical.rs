@@ -27,6 +27,17 @@ impl Charset {
         }
     }
 
+    /// The name that databases of the MySQL family know it by.
+    pub fn mysql_name(&self) -> &str {
+        match self {
+            Self::Utf8 => "utf8mb4",
+            Self::Utf8Bmp => "utf8",
+            Self::Ascii => "ascii",
+            Self::Latin1 => "latin1",
+            Self::Named(name) => name,
+        }
+    }
+
     /// Whether any text in this charset is the same bytes in UTF-8.
     pub fn is_utf8(&self) -> bool {
         matches!(self, Self::Utf8 | Self::Utf8Bmp | Self::Ascii)

@@ -1,5 +1,6 @@
 //! MySQL's language, and what a relative may say differently.
 
+use super::logical::MemberStyle;
 use super::privileges::Need;
 use crate::catalog::ColumnDefault;
 use crate::dialect::{Dialect, enclosed};
@@ -32,6 +33,16 @@ pub(super) trait Member: Dialect {
     /// what Unicode added later, and to compare one with such a character is an error.
     fn can_name(&self, name: &str) -> bool {
         name.chars().all(|c| u32::from(c) <= 0xffff)
+    }
+
+    /// Whether `LOAD DATA LOCAL` is faster than inserts of many rows.
+    fn loads_fast(&self) -> bool {
+        true
+    }
+
+    /// How the catalog writes the members of an ENUM or SET.
+    fn member_style(&self) -> MemberStyle {
+        MemberStyle::Escaped
     }
 
     /// The row estimate, where the statistics hold one.

@@ -9,7 +9,7 @@ mod number;
 #[cfg(test)]
 mod tests;
 
-use oms_model::{Cells, DateTime, LogicalType, Span, Value};
+use oms_model::{DateTime, LogicalType, Span, Value};
 
 /// Why a value cannot be written to a server of this family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -44,10 +44,10 @@ impl Wish {
 }
 
 /// Writes a row as `(…,…)`.
-pub(super) fn tuple(
+pub(super) fn tuple<'v>(
     out: &mut Vec<u8>,
     wishes: &[Wish],
-    cells: Cells<'_>,
+    cells: impl Iterator<Item = Value<'v>>,
 ) -> Result<(), Unwritable> {
     let mut before = b'(';
     let mut written = 0;
@@ -73,9 +73,10 @@ pub(super) fn literal(out: &mut Vec<u8>, wish: Wish, value: Value<'_>) -> Result
         Value::Bool(value) => out.push(if value { b'1' } else { b'0' }),
         Value::Int(value) => number::whole(out, value),
         Value::UInt(value) => number::whole(out, value),
-        // The digits of the wider type, so that rounding to the narrower one gives its bits.
-        Value::Float(value) => float(out, f64::from(value))?,
-        Value::Double(value) => float(out, value)?,
+        Value::Float(value) if is_negative_zero(value.into()) => out.extend_from_slice(b"'-0e0'"),
+        Value::Double(value) if is_negative_zero(value) => out.extend_from_slice(b"'-0e0'"),
+        Value::Float(value) => number::float(out, value)?,
+        Value::Double(value) => number::double(out, value)?,
         Value::Decimal(text) => number::decimal(out, text)?,
         Value::Bits(bits) => number::whole(out, bits_number(bits)?),
         Value::Year(year) => number::whole(out, year),
@@ -101,15 +102,15 @@ pub(super) fn literal(out: &mut Vec<u8>, wish: Wish, value: Value<'_>) -> Result
     Ok(())
 }
 
-fn float(out: &mut Vec<u8>, value: f64) -> Result<(), Unwritable> {
-    // MariaDB computes the sign of a statement's number, and its zero has none. It keeps the sign
-    // that it reads from text, as its relatives do.
-    let is_negative_zero = value == 0.0 && value.is_sign_negative();
-    if is_negative_zero {
-        out.extend_from_slice(b"'-0e0'");
-        return Ok(());
-    }
-    number::double(out, value)
+/// MariaDB computes the sign of a statement's number, and its zero has none. It keeps the sign that
+/// it reads from text, as its relatives do.
+fn is_negative_zero(value: f64) -> bool {
+    value == 0.0 && value.is_sign_negative()
+}
+
+/// Writes text of ours as a literal, for statements in any charset that contains ASCII.
+pub(super) fn text(out: &mut Vec<u8>, bytes: &[u8]) {
+    quoted(out, bytes);
 }
 
 fn quoted(out: &mut Vec<u8>, bytes: &[u8]) {
@@ -120,7 +121,11 @@ fn quoted(out: &mut Vec<u8>, bytes: &[u8]) {
 
 /// Writes a row as a line for `LOAD DATA … CHARACTER SET binary` with its default marks: tabs
 /// between, a line feed at the end, backslashes before what would be misread.
-pub(super) fn line(out: &mut Vec<u8>, columns: usize, cells: Cells<'_>) -> Result<(), Unwritable> {
+pub(super) fn line<'v>(
+    out: &mut Vec<u8>,
+    columns: usize,
+    cells: impl Iterator<Item = Value<'v>>,
+) -> Result<(), Unwritable> {
     let mut written = 0;
     for value in cells {
         if written > 0 {
@@ -143,7 +148,7 @@ fn field(out: &mut Vec<u8>, value: Value<'_>) -> Result<(), Unwritable> {
         Value::Bool(value) => out.push(if value { b'1' } else { b'0' }),
         Value::Int(value) => number::whole(out, value),
         Value::UInt(value) => number::whole(out, value),
-        Value::Float(value) => number::double(out, f64::from(value))?,
+        Value::Float(value) => number::float(out, value)?,
         Value::Double(value) => number::double(out, value)?,
         Value::Decimal(text) => number::decimal(out, text)?,
         Value::Year(year) => number::whole(out, year),
@@ -158,7 +163,8 @@ fn field(out: &mut Vec<u8>, value: Value<'_>) -> Result<(), Unwritable> {
         | Value::Set(bytes)
         | Value::Geometry(bytes)
         | Value::Vector(bytes) => escape::field(out, bytes),
-        Value::EnumError => out.push(b'0'),
+        // As text it could be a member.
+        Value::EnumError => return Err(Unwritable::OutOfRange),
     }
     Ok(())
 }

@@ -31,7 +31,7 @@ pub(super) fn logical(
     let first = numbers.first().copied();
     let has = |attribute: &str| rest.split_ascii_whitespace().any(|word| word == attribute);
     let signed = !has("unsigned") && !has("zerofill");
-    let fraction = u8::try_from(first.unwrap_or_default()).map_err(|_| unknown())?;
+    let fraction = || u8::try_from(first.unwrap_or_default()).map_err(|_| unknown());
     let int = |bytes| L::Int { bytes, signed };
     let text = |length, fixed| L::Text { charset: charset(), length, fixed };
     let logical = match word {
@@ -46,9 +46,9 @@ pub(super) fn logical(
         "bit" => L::Bit(u32::try_from(first.unwrap_or(1)).map_err(|_| unknown())?),
         "year" => L::Year,
         "date" => L::Date,
-        "time" => L::Span { fraction },
-        "datetime" => L::DateTime { fraction },
-        "timestamp" => L::Instant { fraction },
+        "time" => L::Span { fraction: fraction()? },
+        "datetime" => L::DateTime { fraction: fraction()? },
+        "timestamp" => L::Instant { fraction: fraction()? },
         "char" => text(first, true),
         "varchar" => text(first, false),
         "tinytext" | "text" | "mediumtext" | "longtext" => text(None, false),

@@ -2,14 +2,13 @@
 //! each relative that wraps it and overrides what differs.
 
 mod catalog;
+mod data_fault;
+mod data_session;
 mod dialect;
-#[cfg_attr(not(test), expect(dead_code, reason = "the writer that comes next uses it"))]
 mod encode;
 mod fault;
 mod grants;
-#[cfg_attr(not(test), expect(dead_code, reason = "the reader that comes next uses it"))]
 mod layout;
-#[cfg_attr(not(test), expect(dead_code, reason = "the reader that comes next uses it"))]
 mod logical;
 mod mariadb;
 mod oceanbase;
@@ -17,12 +16,14 @@ mod privileges;
 mod probe;
 mod row;
 mod session;
+mod snapshot;
 mod table;
 #[cfg_attr(
     not(test),
-    expect(dead_code, unused_imports, reason = "what moves rows is built on top of it")
+    expect(dead_code, unused_imports, reason = "short calls will go through it as well")
 )]
 mod wire;
+mod writer;
 
 use crate::Connector;
 use crate::catalog::Catalog;
@@ -31,6 +32,8 @@ use crate::dialect::Dialect;
 use crate::error::ConnectError;
 use crate::probe::Probe;
 use crate::registry::Site;
+use crate::snapshot::SnapshotReader;
+use crate::writer::RowWriter;
 use dialect::Member;
 use session::Session;
 
@@ -71,5 +74,13 @@ impl Connector for Mysql {
 
     fn catalog(&self) -> &dyn Catalog {
         self
+    }
+
+    fn snapshot(&self) -> Option<&dyn SnapshotReader> {
+        Some(self)
+    }
+
+    fn writer(&self) -> Option<&dyn RowWriter> {
+        Some(self)
     }
 }

@@ -14,6 +14,7 @@ mod many;
 mod peers;
 mod probe;
 mod rights;
+mod rows;
 mod shape;
 mod tls;
 mod tls_offers;
@@ -39,3 +40,13 @@ macro_rules! for_every_kind {
     };
 }
 pub(crate) use for_every_kind;
+
+/// The same for the members of the MySQL family alone.
+macro_rules! for_the_family {
+    ($($check:ident),+ $(,)?) => {
+        crate::for_every_kind!(@module mysql, crate::host::MYSQL, $($check),+);
+        crate::for_every_kind!(@module mariadb, crate::host::MARIADB, $($check),+);
+        crate::for_every_kind!(@module oceanbase, crate::host::OCEANBASE, $($check),+);
+    };
+}
+pub(crate) use for_the_family;

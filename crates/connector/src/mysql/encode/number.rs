@@ -22,6 +22,27 @@ pub(super) fn double(out: &mut Vec<u8>, number: f64) -> Result<(), Unwritable> {
     Ok(())
 }
 
+/// The shortest digits that give these 32 bits, also to a server that reads 64 bits and then rounds.
+/// They are those the server knows the number by: one limited to so many digits refuses more.
+pub(super) fn float(out: &mut Vec<u8>, number: f32) -> Result<(), Unwritable> {
+    if !number.is_finite() {
+        return Err(Unwritable::NotFinite);
+    }
+    let mut buffer = ryu::Buffer::new();
+    let digits = buffer.format_finite(number);
+    // The shortest ones of the greatest number lie beyond it.
+    let gives_it =
+        |wide: f64| wide.abs() <= f32::MAX.into() && (wide as f32).to_bits() == number.to_bits();
+    if !digits.parse().is_ok_and(gives_it) {
+        return double(out, number.into());
+    }
+    out.extend_from_slice(digits.as_bytes());
+    if !digits.contains('e') {
+        out.extend_from_slice(b"e0");
+    }
+    Ok(())
+}
+
 /// A decimal as its database printed it. Anything else would be SQL of someone else's making.
 pub(super) fn decimal(out: &mut Vec<u8>, digits: &str) -> Result<(), Unwritable> {
     let plain = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'-' | b'+' | b'.');

@@ -42,7 +42,9 @@ fn numbers_keep_every_digit() {
 fn floats_are_floats_to_the_server_and_of_full_precision() {
     assert_eq!(sql(Value::Double(0.1 + 0.2)), "0.30000000000000004e0");
     assert_eq!(sql(Value::Double(1e300)), "1e300");
-    assert_eq!(sql(Value::Float(0.1)), "0.10000000149011612e0");
+    assert_eq!(sql(Value::Float(0.1)), "0.1e0");
+    assert_eq!(sql(Value::Float(9999.999)), "9999.999e0", "no more digits than FLOAT(7,3) takes");
+    assert_eq!(sql(Value::Float(f32::MAX)), "3.4028234663852886e38", "not 3.4028235e38");
     assert_eq!(sql(Value::Double(-0.0)), "'-0e0'");
     assert_eq!(infile(Value::Double(-0.0)), b"-0.0e0");
 }

@@ -1,0 +1,106 @@
+//! A connection that moves rows: set up so that what is stored comes out, and goes in, unchanged.
+
+use super::data_fault;
+use super::dialect::Member;
+use super::wire::{Limits, Options, Wire, WireError};
+use crate::data_error::DataError;
+use crate::deadline::Deadline;
+use crate::error::ConnectError;
+use crate::product::Server;
+use crate::registry::Site;
+use std::time::Duration;
+
+/// What a connection is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Use {
+    Reading,
+    Writing,
+}
+
+/// How long to wait for a connection and its first words.
+const ENTRY: Duration = Duration::from_secs(10);
+/// How long a statement may take before the first packet of its answer: large batches wait for
+/// locks and for memory, and ordered reads for their first row.
+const STATEMENT: Duration = Duration::from_secs(600);
+/// How long the other side may be silent in the middle of an answer.
+const SILENCE: Duration = Duration::from_secs(60);
+/// How long the server waits for us: a slow target must not break the reading of a source.
+const PATIENCE_SECONDS: u32 = 3_600;
+
+/// An open connection, and what answers there.
+#[derive(Debug)]
+pub(super) struct DataSession {
+    pub wire: Wire,
+    pub server: Server,
+    pub member: &'static dyn Member,
+}
+
+impl DataSession {
+    pub async fn open(
+        site: &Site,
+        member: &'static dyn Member,
+        purpose: Use,
+    ) -> Result<Self, DataError> {
+        let limits = Limits { statement: STATEMENT, idle: SILENCE };
+        let options = Options { limits, ..Options::default() };
+        let deadline = Deadline::after(site.limit.max(ENTRY));
+        let mut wire = Wire::connect(site, &options, deadline).await?;
+        let said = |error| ConnectError::protocol(format!("{error}"));
+        let words = wire.query(b"SELECT VERSION(), @@version_comment").await;
+        let words = words.map_err(data_fault::of_wire)?;
+        let row = words.rows.first().ok_or_else(|| ConnectError::protocol("it has no version"))?;
+        let text = |at| row.text(at).map(Option::unwrap_or_default).map_err(said);
+        let server = Server::of_mysql_protocol(text(0)?, text(1)?);
+        if server.product != member.product() {
+            return Err(site.wrong_kind(&server).into());
+        }
+        let mut session = Self { wire, server, member };
+        session.set_up(purpose).await?;
+        Ok(session)
+    }
+
+    async fn set_up(&mut self, purpose: Use) -> Result<(), DataError> {
+        let mut settings = match purpose {
+            // What a column holds comes as it is, in the column's own charset.
+            Use::Reading => vec![
+                "NAMES utf8mb4".to_owned(),
+                "character_set_results = NULL".into(),
+                "sql_mode = ''".into(),
+            ],
+            // A value that does not fit is an error; dates that any mode would take are taken, and
+            // zero is a number.
+            Use::Writing => vec![
+                "NAMES binary".to_owned(),
+                "sql_mode = 'STRICT_ALL_TABLES,STRICT_TRANS_TABLES,ALLOW_INVALID_DATES,\
+                 NO_AUTO_VALUE_ON_ZERO'"
+                    .into(),
+                "foreign_key_checks = 0".into(),
+            ],
+        };
+        settings.push("time_zone = '+00:00'".into());
+        settings.push(format!("net_write_timeout = {PATIENCE_SECONDS}"));
+        settings.push(format!("net_read_timeout = {PATIENCE_SECONDS}"));
+        settings.extend(self.member.statement_limit(&self.server, STATEMENT));
+        settings.extend(self.member.more_settings(&self.server));
+        self.run(format!("SET {}", settings.join(", ")).as_bytes()).await
+    }
+
+    /// Runs a statement without rows.
+    pub async fn run(&mut self, sql: &[u8]) -> Result<(), DataError> {
+        self.wire.execute(sql).await.map(drop).map_err(data_fault::of_wire)
+    }
+
+    /// Runs a statement whose first cell is a number.
+    pub async fn number(&mut self, sql: &str) -> Result<u64, DataError> {
+        let table = self.wire.query(sql.as_bytes()).await.map_err(data_fault::of_wire)?;
+        let text = table.value().map_err(data_fault::of_wire)?;
+        text.and_then(|text| text.parse().ok()).ok_or_else(|| {
+            data_fault::of_wire(WireError::protocol("a number was asked for and none came"))
+        })
+    }
+
+    /// A table's full name, quoted.
+    pub fn name(&self, database: &str, table: &str) -> String {
+        self.member.qualified(database, table)
+    }
+}

@@ -1,0 +1,189 @@
+//! Reading rows through prepared statements: the binary form spares the server the digits.
+
+pub(super) mod fetch;
+mod select;
+#[cfg(test)]
+mod tests;
+
+use super::data_session::{DataSession, Use};
+use super::wire::{BinaryRows, Param, Wire};
+use super::{Mysql, data_fault, layout};
+use crate::catalog::Catalog;
+use crate::data_error::DataError;
+use crate::snapshot::{
+    Estimate, Field, Key, Part, ReadEnd, ReadSession, RowSink, Scan, SnapshotReader,
+};
+use async_trait::async_trait;
+use fetch::Form;
+use oms_model::{KeyRange, Rows, Table, UniqueKey};
+use select::{Select, Way};
+
+#[async_trait]
+impl SnapshotReader for Mysql {
+    async fn reading(&self) -> Result<Box<dyn ReadSession>, DataError> {
+        let session = DataSession::open(&self.site, self.member, Use::Reading).await?;
+        Ok(Box::new(Reading { session }))
+    }
+
+    async fn layout(&self, database: &str, table: &str) -> Result<Table, DataError> {
+        let shape = self.table(database, table).await?;
+        let style = self.member.member_style();
+        layout::layout(database, table, &shape, style)
+            .map_err(|error| DataError::Unsupported(format!("{error}: {}", error.source)))
+    }
+
+    fn order_key(&self, table: &Table) -> Option<UniqueKey> {
+        select::order_key(table)
+    }
+}
+
+/// A connection that reads.
+#[derive(Debug)]
+struct Reading {
+    session: DataSession,
+}
+
+#[async_trait]
+impl ReadSession for Reading {
+    async fn estimate(&mut self, table: &Table) -> Result<Estimate, DataError> {
+        let text = |text: &str| {
+            let mut out = Vec::new();
+            super::encode::text(&mut out, text.as_bytes());
+            String::from_utf8_lossy(&out).into_owned()
+        };
+        let sql = format!(
+            "SELECT COALESCE(table_rows, 0), COALESCE(data_length, 0) FROM \
+             information_schema.tables WHERE table_schema = {} AND table_name = {}",
+            text(&table.database),
+            text(&table.name)
+        );
+        let found = self.session.wire.query(sql.as_bytes()).await.map_err(data_fault::of_wire)?;
+        let Some(row) = found.rows.first() else { return Ok(Estimate::default()) };
+        let number = |at| {
+            let text = row.text(at).map_err(data_fault::of_wire)?.unwrap_or_default();
+            Ok::<u64, DataError>(text.parse().unwrap_or_default())
+        };
+        Ok(Estimate { rows: number(0)?, bytes: number(1)? })
+    }
+
+    async fn count(&mut self, scan: &Scan) -> Result<u64, DataError> {
+        let sql = Select { dialect: self.session.member, scan }.count();
+        self.session.number(&sql).await
+    }
+
+    async fn ends(&mut self, scan: &Scan) -> Result<Option<(Key, Key)>, DataError> {
+        let Some(lowest) = self.key(scan, &KeyRange::ALL, Way::Up, 0).await? else {
+            return Ok(None);
+        };
+        // Gone meanwhile: then the only key there was is both.
+        let highest = self.key(scan, &KeyRange::ALL, Way::Down, 0).await?;
+        let highest = highest.unwrap_or_else(|| Key::clone(&lowest));
+        Ok(Some((lowest, highest)))
+    }
+
+    async fn key_at(
+        &mut self,
+        scan: &Scan,
+        range: &KeyRange,
+        rows: u64,
+    ) -> Result<Option<Key>, DataError> {
+        self.key(scan, range, Way::Up, rows.saturating_sub(1)).await
+    }
+
+    async fn read(
+        &mut self,
+        scan: &Scan,
+        part: &Part,
+        sink: &mut dyn RowSink,
+    ) -> Result<ReadEnd, DataError> {
+        let select = Select { dialect: self.session.member, scan };
+        let sql = select.rows(&part.range, part.most, part.partition.as_deref());
+        let params = select.params(&part.range)?;
+        let logical = |field: &Field| Form::of(&scan.table.columns[field.column].logical);
+        let forms: Vec<Form> = scan.fields.iter().map(logical).collect();
+        let wire = &mut self.session.wire;
+        let statement = wire.prepare(sql.as_bytes()).await.map_err(data_fault::of_wire)?;
+        let rows = wire.read(&statement, &params).await.map_err(data_fault::of_wire)?;
+        let outcome = pour(rows, &forms, sink).await;
+        match outcome {
+            Ok(Some(read)) => {
+                wire.close(statement).await.map_err(data_fault::of_wire)?;
+                let limited = part.most.is_some_and(|most| read >= most);
+                Ok(if limited { ReadEnd::Limited } else { ReadEnd::Exhausted })
+            }
+            Ok(None) => {
+                wire.abandon();
+                Ok(ReadEnd::Stopped)
+            }
+            Err(error) => {
+                wire.abandon();
+                Err(error)
+            }
+        }
+    }
+}
+
+/// Hands the rows on, and says how many there were; `None` if the sink wanted no more.
+async fn pour(
+    mut rows: BinaryRows<'_>,
+    forms: &[Form],
+    sink: &mut dyn RowSink,
+) -> Result<Option<u64>, DataError> {
+    let columns = std::sync::Arc::clone(rows.columns());
+    let mut room = sink.batch_bytes();
+    let mut batch = Rows::with_room(room.min(MOST_ROOM));
+    let mut read = 0;
+    while let Some(packet) = rows.next().await.map_err(data_fault::of_wire)? {
+        fetch::row(&mut batch, packet, &columns, forms)?;
+        read += 1;
+        if batch.size() >= room {
+            match sink.take(batch).await {
+                Some(empty) => batch = empty,
+                None => return Ok(None),
+            }
+            room = sink.batch_bytes();
+        }
+    }
+    if !batch.is_empty() && sink.take(batch).await.is_none() {
+        return Ok(None);
+    }
+    Ok(Some(read))
+}
+
+/// What is reserved for a batch before anything is in it.
+const MOST_ROOM: usize = 1 << 20;
+
+impl Reading {
+    async fn key(
+        &mut self,
+        scan: &Scan,
+        range: &KeyRange,
+        way: Way,
+        others: u64,
+    ) -> Result<Option<Key>, DataError> {
+        let select = Select { dialect: self.session.member, scan };
+        let sql = select.key(range, way, others);
+        let params = select.params(range)?;
+        let columns = select.key_columns();
+        let forms: Vec<Form> =
+            columns.iter().map(|(column, _)| Form::of(&column.logical)).collect();
+        one_key(&mut self.session.wire, &sql, &params, &forms).await
+    }
+}
+
+async fn one_key(
+    wire: &mut Wire,
+    sql: &str,
+    params: &[Param<'_>],
+    forms: &[Form],
+) -> Result<Option<Key>, DataError> {
+    let statement = wire.prepare(sql.as_bytes()).await.map_err(data_fault::of_wire)?;
+    let mut rows = wire.read(&statement, params).await.map_err(data_fault::of_wire)?;
+    let columns = std::sync::Arc::clone(rows.columns());
+    let mut found = Rows::default();
+    while let Some(packet) = rows.next().await.map_err(data_fault::of_wire)? {
+        fetch::row(&mut found, packet, &columns, forms)?;
+    }
+    wire.close(statement).await.map_err(data_fault::of_wire)?;
+    Ok((!found.is_empty()).then(|| found.stored(0).into()))
+}
