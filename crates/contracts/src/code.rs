@@ -140,6 +140,17 @@ error_codes! {
     ImportInvalid = "PROJECT-0007", 422, AfterFix, "correct the lines listed in details; nothing was imported";
     ProjectChanged = "PROJECT-0008", 409, Soon, "someone else changed the project at the same moment: reload and repeat";
     ObjectsNotNamed = "PROJECT-0009", 409, Never, "only projects that name their objects (mode SPECIFIC) have a list of them to download; of others, save the rules";
+
+    // Moving rows.
+    RowRefused = "MOVE-0001", 422, AfterFix, "the message names the row and what is wrong: correct the row at the source or the column at the target, then start the task again";
+    RowInTheWay = "MOVE-0002", 409, AfterFix, "two rows cannot be told apart by the target's keys, or another row is there: compare keys and collations of both sides, then start the task again";
+    TargetNotEmpty = "MOVE-0003", 409, AfterFix, "empty the target table, or allow target tables that hold rows (allowDestTableNotEmpty), then start the task again";
+    TableUnusable = "MOVE-0004", 422, AfterFix, "compare the table on both sides with what the message says, then start the task again";
+    MoveForbidden = "MOVE-0005", 403, AfterFix, "grant the user of the data source the missing right, then start the task again";
+    TargetFull = "MOVE-0006", 507, AfterFix, "make room at the target, then start the task again: it goes on where it stopped";
+    MoveUnreachable = "MOVE-0007", 503, Soon, "a database was away for too long: when it is back, start the task again; it goes on where it stopped";
+    FilterRefused = "MOVE-0008", 422, AfterFix, "correct the row filter of the table";
+    MoveFailed = "MOVE-0009", 502, AfterFix, "see the message of the database, then start the task again: it goes on where it stopped";
 }
 
 #[cfg(test)]

@@ -1,0 +1,7 @@
+//! What a full load knows without asking anybody: how far its ranges are, and how fast it may go.
+
+mod pace;
+mod watermark;
+
+pub use pace::Pace;
+pub use watermark::{Progress, Watermark};

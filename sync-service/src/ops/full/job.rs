@@ -1,0 +1,78 @@
+//! A table that is being loaded, and the ranges it is cut into.
+
+use super::fate::Failure;
+use crate::domain::full::Watermark;
+use oms_connector::{Destination, Key, Scan};
+use std::sync::{
+    Arc, Mutex, PoisonError,
+    atomic::{AtomicU32, AtomicU64, Ordering},
+};
+use tokio_util::sync::CancellationToken;
+
+/// A table on its way.
+#[derive(Debug)]
+pub struct Job {
+    pub number: u32,
+    pub scan: Scan,
+    pub into: Destination,
+    /// The target table was empty when the load began: every row in it is ours.
+    pub owned: bool,
+    /// No other table goes into the same target.
+    pub sole: bool,
+    /// Keep the target's rows that are in the way.
+    pub keeps: bool,
+    /// Rows the source thinks it has.
+    pub estimate: u64,
+    /// Bytes that a row takes, about.
+    pub row_bytes: u64,
+    /// Ranges that are not written to their end.
+    pub open_ranges: AtomicU32,
+    /// The number of the next range.
+    pub next_range: AtomicU32,
+    pub rows_read: AtomicU64,
+    /// Ends the work on this table.
+    pub stop: CancellationToken,
+    pub failure: Mutex<Option<Failure>>,
+}
+
+impl Job {
+    /// Ends the table with the first reason that is given.
+    pub fn fail(&self, failure: Failure) {
+        let mut first = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        first.get_or_insert(failure);
+        self.stop.cancel();
+    }
+
+    pub fn failure(&self) -> Option<Failure> {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// A number for another range.
+    pub fn number_range(&self) -> u32 {
+        self.open_ranges.fetch_add(1, Ordering::AcqRel);
+        self.next_range.fetch_add(1, Ordering::AcqRel)
+    }
+}
+
+/// Some of a table's rows, to be read by one reader.
+#[derive(Debug)]
+pub struct RangeJob {
+    pub job: Arc<Job>,
+    pub number: u32,
+    pub partition: Option<String>,
+    /// From behind this key.
+    pub after: Option<Key>,
+    /// Up to this key.
+    pub upto: Option<Key>,
+    pub mark: Arc<Mutex<Watermark>>,
+}
+
+impl RangeJob {
+    pub fn new(job: Arc<Job>, number: u32, after: Option<Key>, upto: Option<Key>) -> Self {
+        Self { job, number, partition: None, after, upto, mark: Arc::default() }
+    }
+
+    pub fn mark<T>(&self, work: impl FnOnce(&mut Watermark) -> T) -> T {
+        work(&mut self.mark.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}

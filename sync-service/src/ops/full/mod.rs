@@ -1,0 +1,33 @@
+//! The full load: rows that are there, from the source into the target, resumably.
+//!
+//! ```text
+//!  opener ──tables──▶ queue ──ranges──▶ readers ══batches══▶ writers ──▶ tracker ──▶ ledger
+//!  (layouts, checks)   ▲  └─ split when a reader is idle ─┘  (bounded bytes)  (in order)
+//! ```
+//!
+//! - `opener` looks at both sides of each table and cuts it into ranges of its key;
+//! - `reader` walks a range in bounded statements and hands batches on, and gives the upper half of
+//!   its range away when another reader has nothing to do;
+//! - `writer` writes a batch as one transaction, waits when the target asks for it, looks up what
+//!   may have been written before, and finds the row that cannot be;
+//! - `tracker` knows which part of a range is written without a gap, and records it in the ledger.
+//!
+//! A table has its own fate: one that fails leaves the others alone.
+
+mod fate;
+mod flow;
+mod job;
+mod ledger;
+mod opener;
+mod queue;
+mod reader;
+mod reconcile;
+mod run;
+mod sink;
+mod tracker;
+mod writer;
+
+pub use fate::{Failure, FailureKind};
+pub use flow::{Flow, Meter};
+pub use ledger::{Ended, Ledger, LedgerError, Opened, Progressed, StoredRange, StoredTable};
+pub use run::{Load, Outcome, TablePlan};

@@ -1,0 +1,240 @@
+//! Writes batches, each as one transaction, and does about a failure what it calls for.
+
+use super::fate::{Failure, FailureKind};
+use super::flow::{Meter, Parcel};
+use super::job::Job;
+use super::reconcile::{self, Verdict};
+use super::run::Shared;
+use crate::domain::full::Progress;
+use oms_connector::{Batch, DataError, WriteError, WriteSession};
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::sync::{Mutex, mpsc::Receiver};
+use tokio_util::sync::CancellationToken;
+
+/// One connection into the target.
+pub struct Writer {
+    shared: Arc<Shared>,
+    session: Option<Box<dyn WriteSession>>,
+}
+
+/// The first pause before something is tried again; each further one is twice as long.
+const PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+
+impl Writer {
+    pub fn new(shared: Arc<Shared>) -> Self {
+        Self { shared, session: None }
+    }
+
+    /// Writes until no more batches come.
+    pub async fn run(mut self, parcels: &Mutex<Receiver<Parcel>>) {
+        loop {
+            let waiting = Instant::now();
+            let Some(parcel) = parcels.lock().await.recv().await else { return };
+            Meter::add(&self.shared.flow.meter.waited_for_rows, waiting.elapsed());
+            if parcel.job.stop.is_cancelled() {
+                continue;
+            }
+            self.deliver(parcel).await;
+        }
+    }
+
+    async fn deliver(&mut self, parcel: Parcel) {
+        let Parcel { job, range, batch, rows, last, room } = parcel;
+        let progress = Progress { key: last, rows: rows.len() as u64, bytes: rows.size() as u64 };
+        match self.write(&job, &Batch::all(&rows)).await {
+            Ok(()) => self.shared.tracker.written(&range, batch, progress),
+            Err(failure) => {
+                // What was told to stop did not fail.
+                if !job.stop.is_cancelled() {
+                    job.fail(failure);
+                    self.shared.tracker.failed(&job);
+                }
+            }
+        }
+        self.shared.flow.give_back(rows);
+        drop(room);
+    }
+
+    /// Writes rows, as long as it takes.
+    async fn write(&mut self, job: &Job, rows: &Batch<'_>) -> Result<(), Failure> {
+        // Once rows may have been written, they are looked up before they are written again.
+        let mut doubtful = false;
+        let mut patience = Patience::new(self.shared.patience);
+        loop {
+            if doubtful && job.into.key.is_empty() {
+                // Nothing tells which of them are there. Another run begins such a table anew.
+                let message = "target: the connection broke while rows of a table without a key \
+                               were written, so they may or may not be there";
+                return Err(Failure::new(FailureKind::Unreachable, message));
+            }
+            let outcome =
+                if doubtful { self.settle(job, rows).await } else { self.insert(job, rows).await };
+            match outcome {
+                Ok(()) => return Ok(()),
+                Err(WriteError::Duplicate { .. }) if !doubtful && !job.into.key.is_empty() => {
+                    doubtful = true;
+                }
+                Err(error @ (WriteError::Rejected { .. } | WriteError::Unwritable { .. })) => {
+                    return Err(self.name_the_row(job, rows, error).await);
+                }
+                Err(error @ WriteError::Duplicate { .. }) => {
+                    return Err(self.name_the_row(job, rows, error).await);
+                }
+                Err(error @ WriteError::Passing { .. }) => {
+                    patience.pause(&job.stop, || Failure::of_write(&error)).await?;
+                }
+                Err(WriteError::Unknown(cause)) => {
+                    doubtful = true;
+                    self.session = None;
+                    patience.pause(&job.stop, || Failure::of_data("target", &cause)).await?;
+                }
+                Err(WriteError::Failed(cause)) if cause.is_passing() => {
+                    self.session = None;
+                    patience.pause(&job.stop, || Failure::of_data("target", &cause)).await?;
+                }
+                Err(WriteError::Failed(cause)) => return Err(Failure::of_data("target", &cause)),
+            }
+        }
+    }
+
+    async fn insert(&mut self, job: &Job, rows: &Batch<'_>) -> Result<(), WriteError> {
+        self.session().await?.insert(&job.into, rows).await
+    }
+
+    async fn session(&mut self) -> Result<&mut Box<dyn WriteSession>, WriteError> {
+        let session = match self.session.take() {
+            Some(session) => session,
+            None => self.shared.writing().await.map_err(WriteError::Failed)?,
+        };
+        Ok(self.session.insert(session))
+    }
+
+    /// Writes rows of which some may be there already.
+    async fn settle(&mut self, job: &Job, rows: &Batch<'_>) -> Result<(), WriteError> {
+        let session = self.session().await?;
+        let there = session.existing(&job.into, rows).await.map_err(WriteError::Failed)?;
+        let verdict = reconcile::judge(&job.into, rows, &there);
+        let Verdict { missing, differing } = verdict;
+        if job.keeps && !job.owned {
+            let keys = differing.iter().map(|at| reconcile::name(&job.into, rows.rows.row(*at)));
+            self.shared.conflicts(job, keys.collect()).await;
+        } else if !differing.is_empty() {
+            if !(job.owned && job.sole) {
+                let key = reconcile::name(&job.into, rows.rows.row(differing[0]));
+                let message = format!("another row with the key {key} is at the target");
+                return Err(WriteError::Failed(DataError::Unsupported(message)));
+            }
+            // Written by an earlier run; the source has changed since.
+            let session = self.session().await?;
+            for run in runs(&differing) {
+                session.replace(&job.into, &Batch { rows: rows.rows, range: run }).await?;
+            }
+        }
+        let session = self.session().await?;
+        for run in runs(&missing) {
+            session.insert(&job.into, &Batch { rows: rows.rows, range: run }).await?;
+        }
+        Ok(())
+    }
+
+    /// Finds the row that cannot be written, by halving. Halves that can be are written: the table
+    /// fails, and a later run finds them there.
+    async fn name_the_row(&mut self, job: &Job, rows: &Batch<'_>, error: WriteError) -> Failure {
+        let (mut suspect, mut error) = (rows.clone(), error);
+        while suspect.len() > 1 {
+            let (lower, upper) = suspect.halves();
+            suspect = match self.settle_or_insert(job, &lower).await {
+                Ok(()) => upper,
+                Err(
+                    refused @ (WriteError::Rejected { .. }
+                    | WriteError::Unwritable { .. }
+                    | WriteError::Duplicate { .. }),
+                ) => {
+                    error = refused;
+                    lower
+                }
+                Err(other) => return Failure::of_write(&other),
+            };
+        }
+        if let Err(refused) = self.settle_or_insert(job, &suspect).await {
+            error = refused;
+        }
+        let key = reconcile::name(&job.into, rows.rows.row(suspect.range.start));
+        let failure = Failure::of_write(&error);
+        let collides = matches!(error, WriteError::Duplicate { .. });
+        let reason = if collides {
+            format!("the row {key} collides with another one under the target's keys: {error}")
+        } else {
+            format!("the row {key} cannot be written: {error}")
+        };
+        let kind = if collides { FailureKind::Conflict } else { failure.kind };
+        Failure::new(kind, reason)
+    }
+
+    async fn settle_or_insert(&mut self, job: &Job, rows: &Batch<'_>) -> Result<(), WriteError> {
+        match self.insert(job, rows).await {
+            Err(WriteError::Duplicate { .. }) if !job.into.key.is_empty() => {
+                self.settle(job, rows).await
+            }
+            outcome => outcome,
+        }
+    }
+}
+
+/// Waits longer and longer, until it has waited for too long.
+#[derive(Debug)]
+pub struct Patience {
+    pause: Duration,
+    until: Option<Instant>,
+    limit: Duration,
+}
+
+impl Patience {
+    pub fn new(limit: Duration) -> Self {
+        Self { pause: PAUSE, until: None, limit }
+    }
+
+    /// Pauses before another attempt, or gives up.
+    pub async fn pause(
+        &mut self,
+        stop: &CancellationToken,
+        why: impl Fn() -> Failure,
+    ) -> Result<(), Failure> {
+        let until = *self.until.get_or_insert_with(|| Instant::now() + self.limit);
+        if Instant::now() >= until {
+            return Err(why());
+        }
+        tokio::select! {
+            () = stop.cancelled() => return Err(why()),
+            () = tokio::time::sleep(self.pause) => {}
+        }
+        self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+        Ok(())
+    }
+}
+
+/// Neighbours among ascending numbers, as ranges.
+fn runs(numbers: &[usize]) -> Vec<Range<usize>> {
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    for number in numbers {
+        match runs.last_mut() {
+            Some(run) if run.end == *number => run.end += 1,
+            _ => runs.push(*number..number + 1),
+        }
+    }
+    runs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neighbours_are_written_together() {
+        assert_eq!(runs(&[1, 2, 3, 7, 9, 10]), [1..4, 7..8, 9..11]);
+        assert!(runs(&[]).is_empty());
+    }
+}

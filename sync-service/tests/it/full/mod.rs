@@ -1,0 +1,6 @@
+//! The full load between real servers: everything arrives once, whatever happens on the way.
+
+mod failing;
+mod loading;
+mod place;
+mod resuming;

@@ -1,0 +1,210 @@
+//! Where loads run: two databases of a test's own, and a ledger that outlives a run.
+
+use oms_connector::{Address, Connector, Tls, TlsMode, open};
+use oms_model::DatabaseKind;
+use oms_testkit::TestDb;
+use oms_testkit::servers::{Server, ServerKind, of_this_run};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use sync_service::ops::full::{
+    Ended, Failure, Flow, Ledger, LedgerError, Load, Opened, Outcome, Progressed, StoredRange,
+    StoredTable, TablePlan,
+};
+use tokio_util::sync::CancellationToken;
+
+/// Records what the metadata would, so that the load alone is on trial.
+#[derive(Debug, Default)]
+pub struct Book {
+    pages: Mutex<BTreeMap<u32, Page>>,
+}
+
+#[derive(Debug, Default, Clone)]
+pub struct Page {
+    pub table: StoredTable,
+    pub rows: u64,
+    pub failure: Option<Failure>,
+    pub conflicts: Vec<String>,
+    pub ranges: BTreeMap<u32, (StoredRange, bool)>,
+}
+
+impl Book {
+    pub fn page(&self, table: u32) -> Page {
+        self.pages.lock().unwrap().get(&table).cloned().unwrap_or_default()
+    }
+}
+
+#[async_trait::async_trait]
+impl Ledger for Book {
+    async fn tables(&self) -> Result<Vec<StoredTable>, LedgerError> {
+        let pages = self.pages.lock().unwrap();
+        let table = |(number, page): (&u32, &Page)| StoredTable {
+            number: *number,
+            open_ranges: page
+                .ranges
+                .values()
+                .filter(|(_, done)| !done)
+                .map(|(range, _)| range.clone())
+                .collect(),
+            next_range: u32::try_from(page.ranges.len()).unwrap(),
+            ..page.table.clone()
+        };
+        Ok(pages.iter().map(table).collect())
+    }
+
+    async fn open(&self, tables: Vec<Opened>) -> Result<(), LedgerError> {
+        let mut pages = self.pages.lock().unwrap();
+        for opened in tables {
+            let page = pages.entry(opened.number).or_default();
+            page.table.begun = true;
+            page.table.owned = opened.owned;
+            page.failure = None;
+            if opened.anew {
+                page.ranges.clear();
+                page.rows = 0;
+            }
+            for range in opened.ranges {
+                assert!(page.ranges.insert(range.number, (range, false)).is_none());
+            }
+        }
+        Ok(())
+    }
+
+    async fn split(&self, table: u32, range: u32, upper: StoredRange) -> Result<(), LedgerError> {
+        let mut pages = self.pages.lock().unwrap();
+        let page = pages.get_mut(&table).unwrap();
+        page.ranges.get_mut(&range).unwrap().0.upto.clone_from(&upper.after);
+        assert!(page.ranges.insert(upper.number, (upper, false)).is_none());
+        Ok(())
+    }
+
+    async fn record(&self, progress: Vec<Progressed>, ends: Vec<Ended>) -> Result<(), LedgerError> {
+        let mut pages = self.pages.lock().unwrap();
+        for made in progress {
+            let page = pages.get_mut(&made.table).unwrap();
+            page.rows += made.rows;
+            let (range, done) = page.ranges.get_mut(&made.range).unwrap();
+            assert!(!*done, "a range ends once");
+            range.done = made.key.or_else(|| range.done.take());
+            *done = made.finished;
+        }
+        for end in ends {
+            let page = pages.entry(end.table).or_default();
+            page.table.finished = end.failure.is_none();
+            page.failure = end.failure;
+        }
+        Ok(())
+    }
+
+    async fn conflicts(&self, table: u32, keys: Vec<String>) -> Result<(), LedgerError> {
+        self.pages.lock().unwrap().get_mut(&table).unwrap().conflicts.extend(keys);
+        Ok(())
+    }
+}
+
+/// Two databases and a book.
+pub struct Place {
+    pub source: TestDb,
+    pub target: TestDb,
+    pub book: Arc<Book>,
+    pub flow: Arc<Flow>,
+    pub stop: CancellationToken,
+    pub keeps: bool,
+    source_at: Address,
+    target_at: Address,
+}
+
+fn kind_of(kind: ServerKind) -> DatabaseKind {
+    match kind {
+        ServerKind::MySql => DatabaseKind::Mysql,
+        ServerKind::MariaDb => DatabaseKind::Mariadb,
+        ServerKind::OceanBase => DatabaseKind::ObMysql,
+        ServerKind::Postgres => DatabaseKind::Postgresql,
+    }
+}
+
+fn address(server: &Server) -> Address {
+    Address {
+        host: server.host.clone(),
+        port: server.port,
+        user: server.user.clone(),
+        password: server.password.clone().into(),
+        database: None,
+        tls: Tls::mode(TlsMode::Disable),
+    }
+}
+
+impl Place {
+    pub async fn between(source: ServerKind, target: ServerKind) -> Self {
+        let (source, target) = (of_this_run(source), of_this_run(target));
+        Self {
+            source_at: address(source),
+            target_at: address(target),
+            source: TestDb::create(source).await.unwrap(),
+            target: TestDb::create(target).await.unwrap(),
+            book: Arc::default(),
+            flow: Arc::new(Flow::new(64 << 20, None, None)),
+            stop: CancellationToken::new(),
+            keeps: false,
+        }
+    }
+
+    /// Runs the same statements on both sides.
+    pub async fn both(&self, sql: &str) {
+        self.source.exec(sql).await.unwrap();
+        self.target.exec(sql).await.unwrap();
+    }
+
+    /// Goes to the source by another port from here on.
+    pub fn source_by(&mut self, port: u16) {
+        self.source_at.port = port;
+    }
+
+    /// Goes to the target by another port from here on.
+    pub fn target_by(&mut self, port: u16) {
+        self.target_at.port = port;
+    }
+
+    pub fn plan(&self, number: u32, table: &str) -> TablePlan {
+        TablePlan {
+            number,
+            source_database: self.source.name().into(),
+            source_table: table.into(),
+            target_database: self.target.name().into(),
+            target_table: table.into(),
+            filter: None,
+            columns: None,
+            sole: true,
+        }
+    }
+
+    pub fn load(&self, tables: Vec<TablePlan>) -> Load {
+        let connector = |db: &TestDb, address: &Address| -> Arc<dyn Connector> {
+            Arc::from(open(kind_of(db.server().kind), address.clone()).unwrap())
+        };
+        Load {
+            source: connector(&self.source, &self.source_at),
+            target: connector(&self.target, &self.target_at),
+            ledger: self.book.clone(),
+            flow: self.flow.clone(),
+            tables,
+            readers: 4,
+            writers: 4,
+            keeps: self.keeps,
+            patience: Duration::from_secs(5),
+            stop: self.stop.clone(),
+        }
+    }
+
+    pub async fn run(&self, tables: &[&str]) -> Outcome {
+        let plans = (0..).zip(tables).map(|(number, table)| self.plan(number, table));
+        self.load(plans.collect()).run().await
+    }
+
+    /// Holds the rows of a table on both sides against each other, by a query whose answer is the
+    /// same text on every server.
+    pub async fn same(&self, query: &str) {
+        let (ours, theirs) = (self.source.rows(query).await, self.target.rows(query).await);
+        assert_eq!(ours.unwrap(), theirs.unwrap(), "{query}");
+    }
+}
