@@ -13,9 +13,13 @@ pub mod gateway;
 #[cfg(feature = "project")]
 mod project;
 mod service;
+#[cfg(feature = "sync")]
+mod sync;
 
 pub use error::ClientError;
 pub use peer::{Http, Peer, Relay, Relayed};
 #[cfg(feature = "project")]
 pub use project::ProjectClient;
 pub use service::ServiceClient;
+#[cfg(feature = "sync")]
+pub use sync::SyncClient;

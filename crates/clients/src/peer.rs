@@ -90,6 +90,18 @@ impl Peer {
         self.read(answer).await
     }
 
+    /// Asks for what a query finds.
+    #[cfg(feature = "sync")]
+    pub(crate) async fn ask<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &impl Serialize,
+    ) -> Result<T, ClientError> {
+        let request = self.request(Method::GET, path, None)?.query(query);
+        let answer = self.send(request).await?;
+        self.read(answer).await
+    }
+
     /// Reads a path that needs no token.
     pub(crate) async fn open_call<T: DeserializeOwned>(
         &self,

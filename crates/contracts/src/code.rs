@@ -151,6 +151,17 @@ error_codes! {
     MoveUnreachable = "MOVE-0007", 503, Soon, "a database was away for too long: when it is back, start the task again; it goes on where it stopped";
     FilterRefused = "MOVE-0008", 422, AfterFix, "correct the row filter of the table";
     MoveFailed = "MOVE-0009", 502, AfterFix, "see the message of the database, then start the task again: it goes on where it stopped";
+
+    // Sync tasks.
+    NoSuchTask = "SYNC-0001", 404, AfterFix, "check the task id";
+    TaskNotReady = "SYNC-0002", 409, Soon, "wait until the task has stopped, or stop it, then repeat the call";
+    TaskDiffers = "SYNC-0003", 409, AfterFix, "a task that was started cannot be changed: delete it and make another, or change its limits";
+    NoSuchTaskObject = "SYNC-0004", 404, AfterFix, "check the object's number; removed objects are gone";
+    ObjectNotAllowed = "SYNC-0005", 409, AfterFix, "reload the object and choose an operation its state allows";
+    ObjectsClosed = "SYNC-0006", 409, AfterFix, "objects can be changed while their task is RUNNING or FAILED";
+    WrongTaskKind = "SYNC-0007", 409, Never, "only tasks of the kind that the message names have that";
+    TaskBroke = "SYNC-0008", 500, AfterFix, "report the task id to the operator: the logs hold the cause under it; start the task again to go on where it ended";
+    TaskTaken = "SYNC-0009", 409, Never, "another instance goes on with the task: ask that one";
 }
 
 #[cfg(test)]

@@ -1,0 +1,81 @@
+//! Bodies and paths of sync-service. All of it is internal: siblings ask, with a signed token.
+
+mod conflict;
+mod endpoint;
+mod id;
+mod limits;
+mod object;
+mod progress;
+mod spec;
+mod task;
+
+pub use conflict::{ConflictQuery, ConflictView};
+pub use endpoint::{Endpoint, EndpointView};
+pub use id::{InvalidTaskId, TaskId};
+pub use limits::Limits;
+pub use object::{
+    ActOnObjects, DeferredView, EditDdl, NoteView, ObjectDetailView, ObjectOperation, ObjectQuery,
+    ObjectResults, ObjectState, ObjectView, RefusedObject, StatementKind, StatementState,
+};
+pub use progress::{
+    Bottleneck, LiveView, ProgressView, SchemaProgress, TableFailure, TableQuery, TableState,
+    TableView, Widths,
+};
+pub use spec::{
+    ExistingTable, FullSettings, IndexStrategy, ObjectSpec, SchemaSettings, SyncObjectKind,
+    TaskKind, TaskSpec,
+};
+pub use task::{TaskError, TaskQuery, TaskState, TaskSummary, TaskView};
+
+/// Where tasks and what belongs to them are.
+pub mod paths {
+    use super::{ObjectOperation, TaskId};
+
+    pub const TASKS: &str = "/internal/v1/tasks";
+    pub const RESEAL: &str = crate::project::paths::RESEAL;
+
+    pub fn task(id: &TaskId) -> String {
+        format!("{TASKS}/{id}")
+    }
+
+    pub fn start(id: &TaskId) -> String {
+        format!("{TASKS}/{id}/start")
+    }
+
+    pub fn stop(id: &TaskId) -> String {
+        format!("{TASKS}/{id}/stop")
+    }
+
+    pub fn limits(id: &TaskId) -> String {
+        format!("{TASKS}/{id}/limits")
+    }
+
+    /// The tables of a full load and how far each is.
+    pub fn tables(id: &TaskId) -> String {
+        format!("{TASKS}/{id}/tables")
+    }
+
+    /// The objects of a schema task.
+    pub fn objects(id: &TaskId) -> String {
+        format!("{TASKS}/{id}/objects")
+    }
+
+    pub fn object(id: &TaskId, number: u32) -> String {
+        format!("{TASKS}/{id}/objects/{number}")
+    }
+
+    pub fn act_on_object(id: &TaskId, number: u32, operation: ObjectOperation) -> String {
+        format!("{TASKS}/{id}/objects/{number}/{operation}")
+    }
+
+    pub fn object_ddl(id: &TaskId, number: u32) -> String {
+        format!("{TASKS}/{id}/objects/{number}/ddl")
+    }
+
+    pub fn conflicts(id: &TaskId) -> String {
+        format!("{TASKS}/{id}/conflicts")
+    }
+}
+
+#[cfg(test)]
+mod tests;
