@@ -63,3 +63,45 @@ fn begin_immediate(sqlite: &mut SqliteConnection) -> Result<(), diesel::result::
     }
     AnsiTransactionManager::begin_transaction_sql(sqlite, "BEGIN IMMEDIATE")
 }
+
+/// Runs the same diesel code with the connection of the database's own type, for what the common
+/// one cannot express, such as inserting many rows by one statement:
+/// `each_backend!(conn, |conn| insert_into(things).values(&rows).execute(conn))`.
+#[macro_export]
+macro_rules! each_backend {
+    ($conn:expr, |$own:ident| $body:expr) => {
+        'done: {
+            let conn: &mut $crate::Conn = $conn;
+            $crate::__on_mysql!(conn, $own, 'done, $body);
+            $crate::__on_postgres!(conn, $own, 'done, $body);
+            match conn {
+                $crate::Conn::Sqlite($own) => $body,
+                #[allow(unreachable_patterns, reason = "SQLite may be the only backend")]
+                _ => unreachable!("all backends of the build were asked"),
+            }
+        }
+    };
+}
+
+macro_rules! arm {
+    ($name:ident, $feature:literal, $variant:ident, $d:tt) => {
+        #[cfg(feature = $feature)]
+        #[doc(hidden)]
+        #[macro_export]
+        macro_rules! $name {
+                    ($d conn:ident, $d own:ident, $d done:lifetime, $d body:expr) => {
+                        if let $crate::Conn::$variant($d own) = &mut *$d conn {
+                            break $d done $d body;
+                        }
+                    };
+                }
+        #[cfg(not(feature = $feature))]
+        #[doc(hidden)]
+        #[macro_export]
+        macro_rules! $name {
+            ($d conn:ident, $d own:ident, $d done:lifetime, $d body:expr) => {};
+        }
+    };
+}
+arm!(__on_mysql, "metadata-mysql", Mysql, $);
+arm!(__on_postgres, "metadata-postgres", Postgres, $);
