@@ -1,33 +1,26 @@
-//! What a sync task does.
+//! What this version can run.
 
-use oms_contracts::service::Capability;
-use strum::{AsRefStr, EnumIter, IntoEnumIterator};
+use oms_contracts::{service::Capability, sync::TaskKind};
+use strum::IntoEnumIterator;
 
-/// What a sync task does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, AsRefStr, EnumIter)]
-pub enum TaskKind {
-    /// Creates at the target what the source has.
-    #[strum(serialize = "SCHEMA")]
-    Schema,
-    /// Copies the rows that are there.
-    #[strum(serialize = "FULL")]
-    Full,
-    /// Applies the changes that come after.
-    #[strum(serialize = "INCR")]
-    Incremental,
-}
-
-impl TaskKind {
-    /// Whether this version can do it. None can yet: the data plane comes with the next issues
-    /// of the road map, and saying so is better than accepting what would not run.
-    pub fn is_available(self) -> bool {
-        false
-    }
-}
-
-/// All kinds, for the instance's description of itself.
-pub fn capabilities() -> Vec<Capability> {
+/// All kinds, for the instance's description of itself, each with whether somebody drives it.
+pub fn capabilities(is_driven: impl Fn(TaskKind) -> bool) -> Vec<Capability> {
     TaskKind::iter()
-        .map(|kind| Capability { name: kind.as_ref().into(), available: kind.is_available() })
+        .map(|kind| Capability { name: kind.to_string(), available: is_driven(kind) })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_is_available_if_somebody_drives_it() {
+        let told: Vec<(String, bool)> = capabilities(|kind| kind == TaskKind::Full)
+            .into_iter()
+            .map(|capability| (capability.name, capability.available))
+            .collect();
+        let wanted = [("SCHEMA", false), ("FULL", true), ("INCR", false)];
+        assert_eq!(told, wanted.map(|(name, available)| (name.to_owned(), available)));
+    }
 }

@@ -1,6 +1,14 @@
 //! What sync-service knows without asking anybody.
 
+pub mod check;
 pub mod full;
 mod kind;
+pub mod lifecycle;
+pub mod live;
+pub mod object;
+pub mod secrets;
+pub mod task;
 
-pub use kind::{TaskKind, capabilities};
+pub use kind::capabilities;
+pub use live::{Live, LiveTable};
+pub use task::{Fence, Outline, Sealed, Task};

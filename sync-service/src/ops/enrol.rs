@@ -6,6 +6,6 @@ use oms_contracts::ServiceName;
 
 /// Enrols this process in the service's metadata.
 pub async fn enrol(db: &Db, id: Option<String>) -> Result<Instance, Error> {
-    let kinds = domain::capabilities();
+    let kinds = domain::capabilities(|_| false);
     Ok(Instance::enrol(db, ServiceName::SyncService, id, kinds).await?)
 }

@@ -1,5 +1,7 @@
-//! Sync-service on real databases. One binary, since linking is what costs.
+//! sync-service from the outside: the real service on a free port over its own metadata, asked over
+//! HTTP with signed calls, its tasks run by a script; and the load itself between real servers.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers as well")]
 
 mod full;
+mod service;

@@ -1,0 +1,38 @@
+//! The objects of schema tasks: `schema_objects`, `deferred_statements` and `hidden_parts`.
+
+mod deferred;
+mod hidden;
+mod object;
+
+pub use deferred::{
+    Deferred, NewDeferred, deferred, deferred_of, set_deferred, store_deferred,
+    sums as deferred_sums,
+};
+pub use hidden::{Hidden, HiddenKind, forget_hidden, hidden, hidden_of, record_hidden};
+pub use object::{
+    Change, Filter, NewObject, Note, SchemaObject, Seen, Statements, Step, advance, failed_objects,
+    find_object, insert_objects, interrupt, list_objects, objects, remove_object, set_object,
+    statements, states,
+};
+
+use super::Error;
+use diesel::prelude::*;
+use oms_chassis::Conn;
+use oms_contracts::sync::TaskId;
+
+/// Removes what there is of a task.
+pub(super) fn forget(conn: &mut Conn, task: &TaskId) -> Result<(), Error> {
+    let id = task.as_str();
+    use {
+        deferred::deferred_statements as d, hidden::hidden_parts as h, object::schema_objects as o,
+    };
+    diesel::delete(d::table.filter(d::task_id.eq(id))).execute(conn)?;
+    diesel::delete(h::table.filter(h::task_id.eq(id))).execute(conn)?;
+    diesel::delete(o::table.filter(o::task_id.eq(id))).execute(conn)?;
+    Ok(())
+}
+
+/// Removes the objects of a task that was never started, before it gets others.
+pub fn clear(conn: &mut Conn, task: &TaskId) -> Result<(), Error> {
+    forget(conn, task)
+}
