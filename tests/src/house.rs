@@ -65,7 +65,7 @@ impl House {
             ("METADATA__URL".to_owned(), format!("sqlite:{}", path(&format!("{service}.db")))),
             ("INTERNAL__SECRET".to_owned(), "s".repeat(SHORTEST_SECRET)),
         ];
-        if ["gateway", "project-service"].contains(&service) {
+        if ["gateway", "project-service", "sync-service"].contains(&service) {
             all.push(("VAULT__KEY_FILE".to_owned(), path("vault.key")));
             all.push(("VAULT__CREATE_KEY_FILE".to_owned(), "true".to_owned()));
         }

@@ -33,7 +33,7 @@ pub struct UpSettings {
 }
 
 const SECTIONS: [&str; 6] = ["gateway", "project", "sync", "verify", "store", "alert"];
-const SEALING: [&str; 2] = ["gateway", "project"];
+const SEALING: [&str; 3] = ["gateway", "project", "sync"];
 const KEY_FILE: &str = "vault.key_file";
 
 impl Checked for UpSettings {
@@ -167,7 +167,7 @@ fn defaults(place: &Place) -> Vec<(String, String)> {
 impl UpSettings {
     /// Whether a service's secrets are sealed with this key file.
     pub fn seals_with(&self, key_file: &Path) -> bool {
-        [&self.gateway.vault, &self.project.vault].iter().any(|vault| {
+        [&self.gateway.vault, &self.project.vault, &self.sync.vault].iter().any(|vault| {
             vault.keys.expose_secret().is_empty() && vault.key_file.as_deref() == Some(key_file)
         })
     }

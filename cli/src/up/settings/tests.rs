@@ -78,7 +78,11 @@ fn a_file_that_cannot_be_understood_is_refused() {
 #[test]
 fn vault_keys_from_the_environment_make_the_key_file_needless() {
     let key = format!("k1:{}=", "A".repeat(43));
-    let variables = [("OMS__GATEWAY__VAULT__KEYS", &*key), ("OMS__PROJECT__VAULT__KEYS", &*key)];
+    let variables = [
+        ("OMS__GATEWAY__VAULT__KEYS", &*key),
+        ("OMS__PROJECT__VAULT__KEYS", &*key),
+        ("OMS__SYNC__VAULT__KEYS", &*key),
+    ];
     let given = settings("", &variables, None).unwrap();
     assert!(given.gateway.vault.key_file.is_none());
     assert!(!given.seals_with(Path::new("/x/vault.key")));

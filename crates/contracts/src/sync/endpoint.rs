@@ -2,7 +2,7 @@
 
 use crate::{
     Secret,
-    project::data_source::{TlsSettings, TlsView},
+    project::data_source::{TlsMode, TlsSettings},
 };
 use oms_model::DatabaseKind;
 use serde::{Deserialize, Serialize};
@@ -29,7 +29,7 @@ pub struct Endpoint {
     pub tls: TlsSettings,
 }
 
-/// The same without secrets.
+/// What is shown of it: nothing that is secret, nor whether anything is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EndpointView {
@@ -37,28 +37,20 @@ pub struct EndpointView {
     pub host: String,
     pub port: u16,
     pub user: String,
-    pub has_password: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub database: Option<String>,
-    pub tls: TlsView,
+    pub tls: TlsMode,
 }
 
 impl From<&Endpoint> for EndpointView {
     fn from(end: &Endpoint) -> Self {
-        let Endpoint { kind, host, port, user, password, database, tls } = end;
         Self {
-            kind: *kind,
-            host: host.clone(),
-            port: *port,
-            user: user.clone(),
-            has_password: !password.is_empty(),
-            database: database.clone(),
-            tls: TlsView {
-                mode: tls.mode,
-                ca_pem: tls.ca_pem.clone(),
-                client_certificate_pem: tls.client_certificate_pem.clone(),
-                has_client_key: tls.client_key_pem.as_ref().is_some_and(|key| !key.is_empty()),
-            },
+            kind: end.kind,
+            host: end.host.clone(),
+            port: end.port,
+            user: end.user.clone(),
+            database: end.database.clone(),
+            tls: end.tls.mode,
         }
     }
 }

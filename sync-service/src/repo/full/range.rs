@@ -82,7 +82,7 @@ pub fn open_ranges(conn: &mut Conn, fence: &Fence, ranges: &[OpenRange]) -> Resu
     })
 }
 
-fn insert(conn: &mut Conn, task: &TaskId, ranges: &[OpenRange]) -> Result<(), Error> {
+pub(super) fn insert(conn: &mut Conn, task: &TaskId, ranges: &[OpenRange]) -> Result<(), Error> {
     for batch in ranges.chunks(BATCH) {
         let rows: Vec<NewRow<'_>> = batch.iter().map(|range| new_row(task, range)).collect();
         each_backend!(conn, |conn| {

@@ -4,7 +4,7 @@ mod list;
 
 pub use list::{Filter, Sums, list_tables, shown_tables, sums};
 
-use super::range;
+use super::range::{self, OpenRange};
 use crate::{
     domain::Fence,
     repo::{BATCH, Error, Reader, count, folded, hold, ordinal},
@@ -69,6 +69,8 @@ pub struct NewTable {
 pub struct Begin {
     pub plan: String,
     pub estimate: u64,
+    /// All of the table. Opened together with it: a table that runs and has no open range is written.
+    pub ranges: Vec<OpenRange>,
 }
 
 /// Why a table cannot be loaded.
@@ -239,7 +241,7 @@ pub fn begin_table(
                 full_tables::error_message.eq(None::<String>),
             ))
             .execute(conn)?;
-        Ok(())
+        range::insert(conn, &fence.task, &begin.ranges)
     })
 }
 

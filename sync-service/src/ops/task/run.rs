@@ -1,0 +1,35 @@
+//! Starting and stopping tasks. Both may be repeated: what runs is not started twice, and what rests
+//! needs no stop.
+
+use super::{Error as Refusal, Shown, find, require};
+use crate::{Error, app::AppState, ops::now, repo};
+use oms_chassis::Conn;
+use oms_contracts::sync::{TaskId, TaskState};
+
+/// Starts a task, or goes on with it. One that runs or is done stays as it is.
+pub async fn start(state: &AppState, id: TaskId) -> Result<Shown, Error> {
+    let shown = find(state, id.clone()).await?;
+    let outline = &shown.task.outline;
+    if matches!(outline.state, TaskState::Running | TaskState::Finished) {
+        return Ok(shown);
+    }
+    if !state.runner.drives(outline.kind) {
+        return Err(Refusal::NotAvailable(outline.kind).into());
+    }
+    state.runner.start(&id).await?;
+    find(state, id).await
+}
+
+/// Asks a task to stop. It has stopped once nothing of it is at work, and then its state says so.
+pub async fn stop(state: &AppState, id: TaskId) -> Result<Shown, Error> {
+    let asked = id.clone();
+    let work = move |conn: &mut Conn| -> Result<(), Error> {
+        conn.write(|conn| {
+            repo::task::ask_to_stop(conn, &asked, now())?;
+            require(conn, &asked).map(drop)
+        })
+    };
+    state.db.run(work).await?;
+    state.runner.poke(&id);
+    find(state, id).await
+}
