@@ -49,7 +49,7 @@ pub fn object(listed: Listed) -> ObjectView {
         target: object.target,
         operations: operations(object.state, task),
         state: object.state,
-        notes: object.notes,
+        note_count: object.notes,
         error: object.error,
     }
 }

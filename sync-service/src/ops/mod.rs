@@ -1,12 +1,9 @@
 //! The use cases of sync-service: one folder a resource, one use case a file.
 
 mod enrol;
-<<<<<<< HEAD
 pub mod full;
-=======
 pub mod object;
 pub mod task;
->>>>>>> d9cbf0e (sync-service/runner: Run tasks and answer for them)
 
 pub use enrol::enrol;
 

@@ -1,7 +1,13 @@
 //! sync-service from the outside: the real service on a free port over its own metadata, asked over
 //! HTTP with signed calls, its tasks run by a script; and the load itself between real servers.
+//!
+//! Modules mirror the URLs; `service` is what belongs to no single one, `full` is the load.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers as well")]
 
+mod app;
 mod full;
+mod objects;
+mod script;
 mod service;
+mod tasks;

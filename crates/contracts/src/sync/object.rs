@@ -104,7 +104,7 @@ pub struct ObjectView {
     /// What its state and the task's allow.
     pub operations: Vec<ObjectOperation>,
     /// How many notes there are.
-    pub notes: u32,
+    pub note_count: u32,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<TaskError>,
 }
