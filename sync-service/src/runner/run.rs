@@ -285,8 +285,8 @@ fn broke(why: &str) -> Verdict {
 mod tests {
     use super::*;
 
-    fn said(end: End, state: TaskState, asked: bool) -> String {
-        match verdict(&end, state, asked) {
+    fn said(end: &End, state: TaskState, asked: bool) -> String {
+        match verdict(end, state, asked) {
             Verdict::Event(event, error) => {
                 format!("{event} {}", error.map_or("-", |error| error.code.as_str()))
             }
@@ -297,15 +297,15 @@ mod tests {
     #[test]
     fn a_run_ends_a_task_as_it_should() {
         use {End::Dropped, Outcome as O, TaskState as S};
-        let stopped = || End::Said(O::Stopped);
-        assert_eq!(said(End::Said(O::Finished), S::Stopping, true), "Finish -");
-        assert_eq!(said(stopped(), S::Stopping, true), "Halt -");
-        assert_eq!(said(Dropped, S::Stopping, true), "Halt -");
-        assert_eq!(said(stopped(), S::Running, true), "release", "the process ends");
-        assert_eq!(said(Dropped, S::Running, true), "release");
-        assert_eq!(said(stopped(), S::Running, false), "Fail SYNC-0008");
-        assert_eq!(said(End::Panicked, S::Stopping, true), "Fail SYNC-0008");
+        let stopped = &End::Said(O::Stopped);
+        assert_eq!(said(&End::Said(O::Finished), S::Stopping, true), "Finish -");
+        assert_eq!(said(stopped, S::Stopping, true), "Halt -");
+        assert_eq!(said(&Dropped, S::Stopping, true), "Halt -");
+        assert_eq!(said(stopped, S::Running, true), "release", "the process ends");
+        assert_eq!(said(&Dropped, S::Running, true), "release");
+        assert_eq!(said(stopped, S::Running, false), "Fail SYNC-0008");
+        assert_eq!(said(&End::Panicked, S::Stopping, true), "Fail SYNC-0008");
         let failure = Failure { code: ErrorCode::AccessDenied, message: "no".into() };
-        assert_eq!(said(End::Said(O::Failed(failure)), S::Running, false), "Fail DATASOURCE-0014");
+        assert_eq!(said(&End::Said(O::Failed(failure)), S::Running, false), "Fail DATASOURCE-0014");
     }
 }
