@@ -162,6 +162,7 @@ error_codes! {
     WrongTaskKind = "SYNC-0007", 409, Never, "only tasks of the kind that the message names have that";
     TaskBroke = "SYNC-0008", 500, AfterFix, "report the task id to the operator: the logs hold the cause under it; start the task again to go on where it ended";
     TaskTaken = "SYNC-0009", 409, Never, "another instance goes on with the task: ask that one";
+    TablesFailed = "SYNC-0010", 422, AfterFix, "the tables that failed name their reasons: correct those, then start the task again; finished tables are not loaded again";
 }
 
 #[cfg(test)]

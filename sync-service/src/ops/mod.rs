@@ -1,5 +1,6 @@
 //! The use cases of sync-service: one folder a resource, one use case a file.
 
+mod connect;
 mod enrol;
 pub mod full;
 pub mod object;

@@ -65,7 +65,7 @@ pub struct Drivers(HashMap<TaskKind, Arc<dyn TaskDriver>>);
 impl Drivers {
     /// Those this version has.
     pub fn built_in() -> Self {
-        Self::default()
+        Self::default().with(TaskKind::Full, crate::ops::full::FullDriver)
     }
 
     /// With a driver for a kind.

@@ -89,12 +89,12 @@ macro_rules! arm {
         #[doc(hidden)]
         #[macro_export]
         macro_rules! $name {
-                    ($d conn:ident, $d own:ident, $d done:lifetime, $d body:expr) => {
-                        if let $crate::Conn::$variant($d own) = &mut *$d conn {
-                            break $d done $d body;
+                            ($d conn:ident, $d own:ident, $d done:lifetime, $d body:expr) => {
+                                if let $crate::Conn::$variant($d own) = &mut *$d conn {
+                                    break $d done $d body;
+                                }
+                            };
                         }
-                    };
-                }
         #[cfg(not(feature = $feature))]
         #[doc(hidden)]
         #[macro_export]

@@ -2,6 +2,8 @@
 
 mod pace;
 mod watermark;
+mod widths;
 
 pub use pace::Pace;
 pub use watermark::{Progress, Watermark};
+pub use widths::Widths;

@@ -14,6 +14,8 @@
 //!
 //! A table has its own fate: one that fails leaves the others alone.
 
+mod book;
+mod driver;
 mod fate;
 mod flow;
 mod job;
@@ -27,6 +29,7 @@ mod sink;
 mod tracker;
 mod writer;
 
+pub use driver::FullDriver;
 pub use fate::{Failure, FailureKind};
 pub use flow::{Flow, Meter};
 pub use ledger::{Ended, Ledger, LedgerError, Opened, Progressed, StoredRange, StoredTable};

@@ -3,7 +3,7 @@
 
 use super::fate::{Failure, FailureKind};
 use super::job::{Job, RangeJob};
-use super::ledger::{Opened, StoredRange, StoredTable};
+use super::ledger::{Ended, Opened, StoredRange, StoredTable};
 use super::run::{Shared, TablePlan};
 use super::writer::Patience;
 use oms_connector::{
@@ -90,6 +90,10 @@ impl Opener {
         if let Err(error) = self.shared.ledger.open(vec![opened]).await {
             self.shared.break_down(error);
             return Ok(job);
+        }
+        if ranges.is_empty() {
+            // Everything was written before, and only that it was done was not recorded.
+            self.shared.tracker.ended(Ended { table: plan.number, failure: None });
         }
         for range in ranges {
             let after = range.done.or(range.after);

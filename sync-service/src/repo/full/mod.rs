@@ -16,6 +16,7 @@ use crate::domain::Fence;
 use diesel::prelude::*;
 use oms_chassis::Conn;
 use oms_contracts::sync::TaskId;
+use std::collections::HashMap;
 
 /// Everything a load has to know to go on.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,6 +32,11 @@ pub fn load(conn: &mut Conn, fence: &Fence) -> Result<Ledger, Error> {
     let tables = table::all(conn, &fence.task)?;
     let ranges = range::all_open(conn, &fence.task)?;
     Ok(Ledger { tables, ranges })
+}
+
+/// The number that the next range of each table would have.
+pub fn next_numbers(conn: &mut Conn, fence: &Fence) -> Result<HashMap<u32, u32>, Error> {
+    range::next_numbers(conn, &fence.task)
 }
 
 /// Removes what there is of a task.

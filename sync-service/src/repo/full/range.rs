@@ -5,10 +5,13 @@ use crate::{
     domain::Fence,
     repo::{BATCH, Error, Reader, hold, ordinal},
 };
-use diesel::prelude::*;
+use diesel::{dsl::max, prelude::*};
 use oms_chassis::{Conn, each_backend};
 use oms_contracts::sync::TaskId;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 use strum::{AsRefStr, EnumString};
 
 diesel::table! {
@@ -183,6 +186,24 @@ pub(super) fn all_open(conn: &mut Conn, task: &TaskId) -> Result<Vec<OpenRange>,
                 done: done.map(Into::into),
                 partition,
             })
+        })
+        .collect()
+}
+
+/// The number that the next range of each table would have; those that are done count as well.
+pub(super) fn next_numbers(conn: &mut Conn, task: &TaskId) -> Result<HashMap<u32, u32>, Error> {
+    use full_ranges as r;
+    let highest: Vec<(i32, Option<i32>)> = r::table
+        .filter(r::task_id.eq(task.as_str()))
+        .group_by(r::table_ordinal)
+        .select((r::table_ordinal, max(r::ordinal)))
+        .load(conn)?;
+    let row = Reader { table: "full_ranges", id: task.as_str() };
+    highest
+        .into_iter()
+        .map(|(table, highest)| {
+            let next = row.number("ordinal", highest.map_or(0, |number| number + 1))?;
+            Ok((row.number("table_ordinal", table)?, next))
         })
         .collect()
 }

@@ -1,0 +1,148 @@
+//! The ledger of a load in the service's metadata.
+
+use super::ledger::{Ended, Ledger, LedgerError, Opened, Progressed, StoredRange, StoredTable};
+use crate::{
+    domain::Fence,
+    repo::{self, full as rows},
+};
+use async_trait::async_trait;
+use oms_chassis::{Conn, Db};
+use oms_contracts::sync::TableState;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+
+/// Writes under the proof of being the one who runs the task.
+#[derive(Debug)]
+pub struct Book {
+    pub db: Db,
+    pub fence: Fence,
+}
+
+/// What was decided about a table when it was begun.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Decision {
+    /// The target was empty.
+    owned: bool,
+}
+
+impl Book {
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Conn, &Fence) -> Result<T, repo::Error> + Send + 'static,
+    ) -> Result<T, LedgerError> {
+        let fence = self.fence.clone();
+        let outcome = self.db.run(move |conn| work(conn, &fence).map_err(crate::Error::from)).await;
+        outcome.map_err(|error| LedgerError {
+            code: oms_chassis::Coded::code(&error),
+            message: error.to_string(),
+        })
+    }
+}
+
+#[async_trait]
+impl Ledger for Book {
+    async fn tables(&self) -> Result<Vec<StoredTable>, LedgerError> {
+        let (ledger, numbers) = self
+            .run(|conn, fence| Ok((rows::load(conn, fence)?, rows::next_numbers(conn, fence)?)))
+            .await?;
+        let mut open: HashMap<u32, Vec<StoredRange>> = HashMap::new();
+        for range in ledger.ranges {
+            open.entry(range.table).or_default().push(StoredRange {
+                number: range.number,
+                partition: range.partition,
+                after: range.after,
+                upto: range.upto,
+                done: range.done,
+            });
+        }
+        let table = |table: rows::LoadTable| {
+            let decision = table.plan.as_deref().and_then(|plan| serde_json::from_str(plan).ok());
+            let decision: Decision = decision.unwrap_or_default();
+            StoredTable {
+                number: table.number,
+                finished: table.state == TableState::Finished,
+                begun: table.attempts > 0,
+                owned: decision.owned,
+                open_ranges: open.remove(&table.number).unwrap_or_default(),
+                next_range: numbers.get(&table.number).copied().unwrap_or_default(),
+            }
+        };
+        Ok(ledger.tables.into_iter().map(table).collect())
+    }
+
+    async fn open(&self, tables: Vec<Opened>) -> Result<(), LedgerError> {
+        // What goes on where it was has no ranges to begin with.
+        let begun: Vec<Opened> = tables.into_iter().filter(|t| !t.ranges.is_empty()).collect();
+        if begun.is_empty() {
+            return Ok(());
+        }
+        self.run(move |conn, fence| {
+            for table in begun {
+                let plan = serde_json::to_string(&Decision { owned: table.owned });
+                let begin = rows::Begin {
+                    plan: plan.unwrap_or_default(),
+                    estimate: table.estimate,
+                    ranges: table.ranges.iter().map(|range| open(table.number, range)).collect(),
+                };
+                rows::begin_table(conn, fence, table.number, &begin)?;
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    async fn split(&self, table: u32, range: u32, upper: StoredRange) -> Result<(), LedgerError> {
+        self.run(move |conn, fence| {
+            let upto = upper.after.clone();
+            let narrowed = rows::OpenRange { table, number: range, upto, ..Default::default() };
+            rows::narrow(conn, fence, &narrowed, &[open(table, &upper)])
+        })
+        .await
+    }
+
+    async fn record(&self, progress: Vec<Progressed>, ends: Vec<Ended>) -> Result<(), LedgerError> {
+        self.run(move |conn, fence| {
+            let advances: Vec<rows::Advance> = progress
+                .into_iter()
+                .map(|made| rows::Advance {
+                    table: made.table,
+                    range: made.range,
+                    done: made.key,
+                    finished: made.finished,
+                    rows: made.rows,
+                    bytes: made.bytes,
+                })
+                .collect();
+            if !advances.is_empty() {
+                rows::advance(conn, fence, &advances)?;
+            }
+            for end in ends {
+                match end.failure {
+                    None => rows::finish_table(conn, fence, end.table)?,
+                    Some(failure) => {
+                        let (code, message) = (failure.code(), failure.message);
+                        let failure = rows::Failure { code, message };
+                        rows::fail_table(conn, fence, end.table, &failure)?;
+                    }
+                }
+            }
+            Ok(())
+        })
+        .await
+    }
+
+    async fn conflicts(&self, table: u32, keys: Vec<String>) -> Result<(), LedgerError> {
+        self.run(move |conn, fence| rows::record_conflicts(conn, fence, table, &keys)).await
+    }
+}
+
+fn open(table: u32, range: &StoredRange) -> rows::OpenRange {
+    rows::OpenRange {
+        table,
+        number: range.number,
+        after: range.after.clone(),
+        upto: range.upto.clone(),
+        done: range.done.clone(),
+        partition: range.partition.clone(),
+    }
+}

@@ -1,0 +1,179 @@
+//! Runs a FULL task: from its specification to connectors, from its limits to widths and paces, and
+//! from what flows to what is shown.
+
+use super::book::Book;
+use super::flow::{Flow, Meter};
+use super::run::{Load, Outcome as Ran, TablePlan};
+use crate::domain::{Live, full::Widths};
+use crate::ops::connect;
+use crate::runner::{Failure, Outcome, TaskContext, TaskDriver};
+use async_trait::async_trait;
+use oms_contracts::{
+    ErrorCode,
+    sync::{Bottleneck, Limits, SyncObjectKind, TaskSpec},
+};
+use std::collections::HashMap;
+use std::sync::{Arc, atomic::Ordering};
+use std::time::{Duration, Instant};
+use tokio_util::sync::CancellationToken;
+
+/// Drives full loads.
+#[derive(Debug, Default)]
+pub struct FullDriver;
+
+/// How long a database may be away before its tables fail.
+const PATIENCE: Duration = Duration::from_secs(120);
+/// How often is shown how it goes.
+const EVERY: Duration = Duration::from_secs(1);
+
+#[async_trait]
+impl TaskDriver for FullDriver {
+    async fn run(&self, mut task: TaskContext) -> Outcome {
+        loop {
+            let limits = task.limits.borrow_and_update().clone();
+            let widths = Widths::of(&limits);
+            match run_once(&mut task, &limits, widths).await {
+                // Other widths were asked for: it goes on with those.
+                Ok(Ran::Stopped) if !task.stop.is_cancelled() => {}
+                Ok(Ran::Stopped) => return Outcome::Stopped,
+                Ok(Ran::Ended { failed: 0 }) => return Outcome::Finished,
+                Ok(Ran::Ended { failed }) => {
+                    let tables = tables(&task.spec).len();
+                    return Outcome::Failed(Failure {
+                        code: ErrorCode::TablesFailed,
+                        message: format!("{failed} of {tables} tables could not be loaded"),
+                    });
+                }
+                Ok(Ran::Broken(error)) => {
+                    return Outcome::Failed(Failure { code: error.code, message: error.message });
+                }
+                Err(failure) => return Outcome::Failed(failure),
+            }
+        }
+    }
+}
+
+async fn run_once(task: &mut TaskContext, limits: &Limits, widths: Widths) -> Result<Ran, Failure> {
+    let connector = |end| {
+        connect::connector(end).map_err(|error| Failure {
+            code: ErrorCode::KindNotSupported,
+            message: error.to_string(),
+        })
+    };
+    let flow = Arc::new(Flow::new(widths.memory, limits.throttle_rps, limits.throttle_iops));
+    let stop = task.stop.child_token();
+    let load = Load {
+        source: connector(&task.spec.source)?,
+        target: connector(&task.spec.target)?,
+        ledger: Arc::new(Book { db: task.db.clone(), fence: task.fence.clone() }),
+        flow: Arc::clone(&flow),
+        tables: tables(&task.spec),
+        readers: widths.readers,
+        writers: widths.writers,
+        keeps: task.spec.full.as_ref().is_some_and(|full| full.allow_dest_table_not_empty),
+        patience: PATIENCE,
+        stop: stop.clone(),
+    };
+    let running = load.run();
+    tokio::pin!(running);
+    let mut shown = Shown::new(widths);
+    let mut tick = tokio::time::interval(EVERY);
+    loop {
+        tokio::select! {
+            ran = &mut running => return Ok(ran),
+            _ = tick.tick() => { task.live.send_replace(shown.next(&flow)); }
+            changed = task.limits.changed() => {
+                if changed.is_err() {
+                    continue;
+                }
+                let now = task.limits.borrow_and_update().clone();
+                flow.limit(now.throttle_rps, now.throttle_iops);
+                if Widths::of(&now) != widths {
+                    // What is on its way is written; the ledger knows the rest.
+                    end_for(&stop);
+                    task.limits.mark_changed();
+                }
+            }
+        }
+    }
+}
+
+fn end_for(stop: &CancellationToken) {
+    tracing::info!("going on with other widths");
+    stop.cancel();
+}
+
+/// The tables of a task, each with whether it has its target for itself.
+fn tables(spec: &TaskSpec) -> Vec<TablePlan> {
+    let mut sources: HashMap<_, usize> = HashMap::new();
+    let objects = || {
+        let all = (0..).zip(&spec.objects);
+        all.filter(|(_, object)| object.kind == SyncObjectKind::Table)
+    };
+    for (_, object) in objects() {
+        *sources.entry(&object.target).or_default() += 1;
+    }
+    objects()
+        .map(|(number, object)| TablePlan {
+            number,
+            source_database: object.source.database.clone(),
+            source_table: object.source.name.clone(),
+            target_database: object.target.database.clone(),
+            target_table: object.target.name.clone(),
+            filter: object.where_clause.clone(),
+            columns: object.columns.clone(),
+            sole: sources[&object.target] == 1,
+        })
+        .collect()
+}
+
+/// What was shown last, to tell what has passed since.
+struct Shown {
+    widths: Widths,
+    at: Instant,
+    rows: u64,
+    bytes: u64,
+    waited: [u64; 3],
+}
+
+impl Shown {
+    fn new(widths: Widths) -> Self {
+        Self { widths, at: Instant::now(), rows: 0, bytes: 0, waited: [0; 3] }
+    }
+
+    fn next(&mut self, flow: &Flow) -> Live {
+        let meter = &flow.meter;
+        let seconds = self.at.elapsed().as_secs_f64().max(0.001);
+        let (rows, bytes) =
+            (meter.rows.load(Ordering::Relaxed), meter.bytes.load(Ordering::Relaxed));
+        let live = Live {
+            bottleneck: self.bottleneck(meter, seconds),
+            widths: self.widths.shown(),
+            rows_per_second: (rows - self.rows) as f64 / seconds,
+            bytes_per_second: (bytes - self.bytes) as f64 / seconds,
+            tables: Vec::new(),
+        };
+        (self.at, self.rows, self.bytes) = (Instant::now(), rows, bytes);
+        live
+    }
+
+    /// Whoever is waited for the most holds the load back.
+    fn bottleneck(&mut self, meter: &Meter, seconds: f64) -> Bottleneck {
+        let now = [&meter.waited_for_pace, &meter.waited_for_room, &meter.waited_for_rows]
+            .map(|counter| counter.load(Ordering::Relaxed));
+        let width = |count: usize| count.max(1) as f64 * seconds * 1e6;
+        let widths = [self.widths.readers, self.widths.readers, self.widths.writers];
+        let mut shares = [0.0; 3];
+        for (place, share) in shares.iter_mut().enumerate() {
+            *share = (now[place] - self.waited[place]) as f64 / width(widths[place]);
+        }
+        self.waited = now;
+        let [pace, room, rows] = shares;
+        match () {
+            () if pace.max(room).max(rows) < 0.1 => Bottleneck::None,
+            () if pace >= room && pace >= rows => Bottleneck::Throttle,
+            () if room >= rows => Bottleneck::Write,
+            () => Bottleneck::Read,
+        }
+    }
+}
