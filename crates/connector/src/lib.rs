@@ -25,6 +25,7 @@ pub use address::{Address, ClientCertificate, Tls, TlsMode, UrlError};
 pub use catalog::{Catalog, DatabaseQuery, DatabaseScope, Listing, ObjectQuery, Page};
 pub use dialect::Dialect;
 pub use error::{CatalogError, ConnectError, Phase};
+pub use mysql::ddl as mysql_ddl;
 pub use privilege::{MissingPrivilege, Purpose};
 pub use probe::{Probe, ProbeReport};
 pub use registry::{

@@ -2,6 +2,7 @@
 //! each relative that wraps it and overrides what differs.
 
 mod catalog;
+pub mod ddl;
 mod dialect;
 mod fault;
 mod grants;
