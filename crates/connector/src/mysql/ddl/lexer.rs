@@ -24,16 +24,46 @@ pub(crate) struct Lexer<'a> {
     mode: Mode,
     /// How many comments whose content counts are open.
     open: usize,
+    /// Whether names and strings are printed as they are, marks in them not doubled.
+    raw: bool,
 }
 
 impl<'a> Lexer<'a> {
     pub fn new(text: &'a [u8], mode: Mode) -> Self {
-        Self { text, at: 0, mode, open: 0 }
+        Self { text, at: 0, mode, open: 0, raw: false }
     }
 
     /// What has not been read yet.
     pub fn rest(&self) -> &'a [u8] {
         self.text.get(self.at..).unwrap_or_default()
+    }
+
+    /// Reads again from `at`, where a token began.
+    pub fn back_to(&mut self, at: usize) {
+        self.at = at.min(self.text.len());
+    }
+
+    /// From here on marks within names and strings are not doubled: one ends them only where what
+    /// may follow does. It is the best that such text allows.
+    pub fn set_raw(&mut self, raw: bool) {
+        self.raw = raw;
+    }
+
+    /// The name between marks that ends before one of these words, whatever is in it.
+    pub fn name_before(&mut self, words: &[&str]) -> Option<String> {
+        self.skip_filling();
+        let rest = self.rest().strip_prefix(b"`")?;
+        let ends = |at: &usize| {
+            let after = rest.get(at + 1..).unwrap_or_default().trim_ascii_start();
+            let is = |word: &&str| {
+                after.get(..word.len()).is_some_and(|w| w.eq_ignore_ascii_case(word.as_bytes()))
+            };
+            rest[*at] == b'`' && words.iter().any(is)
+        };
+        let end = (0..rest.len()).find(ends)?;
+        let name = String::from_utf8_lossy(&rest[..end]).replace("``", "`");
+        self.at += end + 2;
+        Some(name)
     }
 
     /// Leaves out the next `count` bytes.
@@ -170,6 +200,10 @@ impl<'a> Lexer<'a> {
         loop {
             match (self.byte(0), self.byte(1)) {
                 _ if self.rest().is_empty() => break,
+                (b, next) if b == mark && self.raw && !ends_raw(next) => {
+                    name.push(mark);
+                    self.at += 1;
+                }
                 (b, next) if b == mark && next == mark => {
                     name.push(mark);
                     self.at += 2;
@@ -192,7 +226,10 @@ impl<'a> Lexer<'a> {
         let mut value = Vec::new();
         while !self.rest().is_empty() {
             let (b, next) = (self.byte(0), self.byte(1));
-            if b == mark && next == mark {
+            if self.raw && !(b == mark && ends_raw(next)) {
+                value.push(b);
+                self.at += 1;
+            } else if b == mark && next == mark {
                 value.push(mark);
                 self.at += 2;
             } else if b == mark {
@@ -222,6 +259,11 @@ fn is_number_end(rest: &[u8], end: usize) -> bool {
         Some(b) => !word_byte(*b),
         None => true,
     }
+}
+
+/// What may follow a name or string.
+fn ends_raw(next: u8) -> bool {
+    matches!(next, 0 | b',' | b')') || next.is_ascii_whitespace()
 }
 
 fn digits_token(kind: u8, digits: &[u8]) -> Token {

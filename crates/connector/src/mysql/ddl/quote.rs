@@ -45,3 +45,12 @@ pub(crate) fn hexadecimal(value: &[u8]) -> String {
     out.push('\'');
     out
 }
+
+/// The bytes of a hexadecimal literal.
+pub(crate) fn bytes_of(digits: &str) -> Vec<u8> {
+    let padded = if digits.len() % 2 == 1 { format!("0{digits}") } else { digits.to_owned() };
+    let byte = |pair: &[u8]| {
+        std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok())
+    };
+    padded.as_bytes().chunks(2).filter_map(byte).collect()
+}

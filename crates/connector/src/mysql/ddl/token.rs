@@ -100,12 +100,20 @@ impl Tokens {
         self.render(Quoting::default())
     }
 
-    /// Equal but for spaces, case of words and brackets around the whole.
+    /// Equal but for spaces, case and synonyms of words, introducers, and brackets around the whole.
     pub(crate) fn means(&self, other: &Self) -> bool {
-        let (a, b) = (self.core(), other.core());
+        let significant = |tokens: &Self| -> Vec<Piece> {
+            let core = tokens.core();
+            let introduces = |at: usize| {
+                let word = matches!(&core[at].token, Token::Word(word) if word.starts_with('_'));
+                word && matches!(core.get(at + 1).map(|p| &p.token), Some(Token::Text(_)))
+            };
+            (0..core.len()).filter(|at| !introduces(*at)).map(|at| core[at].clone()).collect()
+        };
+        let (a, b) = (significant(self), significant(other));
         a.len() == b.len()
-            && a.iter().zip(b).all(|(a, b)| match (&a.token, &b.token) {
-                (Token::Word(a), Token::Word(b)) => a.eq_ignore_ascii_case(b),
+            && a.iter().zip(&b).all(|(a, b)| match (&a.token, &b.token) {
+                (Token::Word(a), Token::Word(b)) => synonym(a) == synonym(b),
                 (Token::Word(a), Token::Quoted(b)) | (Token::Quoted(a), Token::Word(b)) => {
                     a.eq_ignore_ascii_case(b)
                 }
@@ -113,12 +121,26 @@ impl Tokens {
             })
     }
 
-    fn core(&self) -> &[Piece] {
+    /// What is left without brackets around the whole.
+    pub(crate) fn core(&self) -> &[Piece] {
         let mut pieces = self.0.as_slice();
         while let Some(inner) = unwrapped(pieces) {
             pieces = inner;
         }
         pieces
+    }
+}
+
+/// The one name of a function that servers print under several.
+fn synonym(word: &str) -> String {
+    let word = word.to_ascii_lowercase();
+    match word.as_str() {
+        "ucase" => "upper".to_owned(),
+        "lcase" => "lower".to_owned(),
+        "current_timestamp" | "localtime" | "localtimestamp" => "now".to_owned(),
+        "current_date" => "curdate".to_owned(),
+        "current_time" => "curtime".to_owned(),
+        _ => word,
     }
 }
 

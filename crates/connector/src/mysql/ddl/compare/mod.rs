@@ -6,6 +6,8 @@ mod types;
 use super::ast::{Column, Default, OptionValue, Table};
 use super::collation::default_collation;
 use super::convert::is_textual;
+use super::quote::Quoting;
+use super::render::default_text;
 use super::target::canonical;
 use crate::product::Server;
 
@@ -127,7 +129,7 @@ impl Sides<'_> {
         if !types::same_default(ours, theirs) {
             let text = |column: &Column| match &column.default {
                 None => "no default".to_owned(),
-                Some(default) => format!("default {default:?}"),
+                Some(default) => format!("default {}", default_text(default, Quoting::default())),
             };
             differ(&text(ours), &text(theirs), true);
         }

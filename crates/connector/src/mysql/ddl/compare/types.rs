@@ -1,6 +1,7 @@
 //! Types of two columns.
 
 use crate::mysql::ddl::ast::{Column, DataType, Default};
+use crate::mysql::ddl::quote::bytes_of;
 
 /// How the type that exists suits the values of the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,16 +133,24 @@ pub(super) fn same_default(ours: &Column, theirs: &Column) -> bool {
     match (value(ours), value(theirs)) {
         (None, None) => true,
         (Some(Default::Expression(a)), Some(Default::Expression(b))) => a.means(&b),
-        (Some(a), Some(b)) => a == b || text(&a).is_some_and(|a| text(&b) == Some(a)),
+        (Some(a), Some(b)) => {
+            let fixed = ours.ty.name == "binary";
+            a == b || text(&a, fixed).is_some_and(|a| text(&b, fixed) == Some(a))
+        }
         _ => false,
     }
 }
 
-/// A literal's value as the servers print it between marks or without.
-fn text(default: &Default) -> Option<Vec<u8>> {
-    match default {
-        Default::Text(text) => Some(text.clone()),
-        Default::Number(number) => Some(number.clone().into_bytes()),
-        _ => None,
+/// A literal's value, whichever way a server prints it. One of BINARY(n) may be filled up.
+fn text(default: &Default, fixed: bool) -> Option<Vec<u8>> {
+    let mut value = match default {
+        Default::Text(text) => text.clone(),
+        Default::Number(number) => number.clone().into_bytes(),
+        Default::Hex(digits) => bytes_of(digits),
+        _ => return None,
+    };
+    while fixed && value.last() == Some(&0) {
+        value.pop();
     }
+    Some(value)
 }

@@ -37,9 +37,16 @@ impl Work<'_> {
         tokens: &Tokens,
         large: bool,
     ) -> Option<Default> {
-        let converted = self.convert_expression(object, tokens);
+        let mut converted = self.convert_expression(object, tokens);
+        let collated = self.to(Product::OceanBase)
+            && converted.0.iter().any(|piece| piece.token.is_word("COLLATE"));
+        if let Some(literal) = collated.then(|| collated_literal(&converted)).flatten() {
+            converted = literal;
+        }
         let lacks = if large && !self.target.has(Feature::LargeDefaults) {
             Some(self.target_lacks("defaults of such types"))
+        } else if collated && converted.0.len() > 1 {
+            Some(self.target_lacks("COLLATE in defaults"))
         } else if !self.target.has(Feature::ExpressionDefaults) {
             Some(self.target_lacks("expressions as defaults"))
         } else if !self.target.has(Feature::DependentDefaults) && self.names_column(&converted) {
@@ -62,4 +69,15 @@ fn is_large(ty: &str) -> bool {
         || ty.ends_with("polygon")
         || ty.starts_with("geometry");
     ty.ends_with("text") || ty.ends_with("blob") || ty == "json" || ty == "vector" || geometry
+}
+
+/// The literal of a default that is one with a collation: it is the same value without.
+fn collated_literal(tokens: &Tokens) -> Option<Tokens> {
+    let [literal, word, _] = tokens.core() else { return None };
+    let collated = word.token.is_word("COLLATE") && matches!(literal.token, Token::Text(_));
+    collated.then(|| {
+        let mut alone = Tokens::default();
+        alone.push(literal.token.clone(), false);
+        alone
+    })
 }

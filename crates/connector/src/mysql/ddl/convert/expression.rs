@@ -79,10 +79,20 @@ impl Work<'_> {
 
     /// Whether a literal does without its introducer at the target.
     fn drops_introducer(&mut self, object: &str, charset: &str, literal: Option<&Token>) -> bool {
+        let text = match literal {
+            Some(Token::Text(text)) => Some(text),
+            _ => None,
+        };
+        let plain = text.is_some_and(|text| text.is_ascii());
+        // MariaDB stores such a literal without escaping what is in it, and cannot read it again.
+        let marked = text.is_some_and(|text| text.iter().any(|b| matches!(b, b'\'' | b'\\')));
+        let session = canonical(charset) == "utf8mb4" && text.is_some();
+        if self.to(Product::Mariadb) && (session || (plain && marked)) {
+            return true;
+        }
         if self.target.charset(charset).is_some() {
             return false;
         }
-        let plain = matches!(literal, Some(Token::Text(text)) if text.is_ascii());
         if !plain {
             let what = format!("introducer _{charset} left out");
             let why = self.target_lacks(&format!("character set {charset}"));

@@ -18,7 +18,7 @@ mod types;
 mod versioning;
 mod view;
 
-use super::ast::{KeyKind, Name, Table};
+use super::ast::{Key, KeyKind, KeyPart, Name, PartOf, Table};
 use super::note::{Note, NoteCode, Reason};
 use super::options::{IndexStrategy, Options};
 use super::render::{check_text, foreign_key_text, key_text, name_text, render_table};
@@ -182,6 +182,16 @@ impl<'a> Work<'a> {
         format!("{} has no {what}", self.target.server)
     }
 
+    /// OceanBase shows an index that is added as invisible, and adds none over the elements of an
+    /// array.
+    fn only_with_table(&self, key: &Key) -> bool {
+        let multiple = |part: &KeyPart| match &part.of {
+            PartOf::Expression(tokens) => tokens.0.iter().any(|p| p.token.is_word("ARRAY")),
+            PartOf::Column(_) => false,
+        };
+        self.to(Product::OceanBase) && (key.hidden.is_some() || key.parts.iter().any(multiple))
+    }
+
     fn finish(self) -> Conversion {
         let quoting = self.target.quoting;
         let alter = format!("ALTER TABLE {} ADD ", name_text(&self.table.name));
@@ -195,7 +205,7 @@ impl<'a> Work<'a> {
             let needed = needed_for(&first, counter.as_deref());
             let mut at = 0;
             first.keys.retain(|key| {
-                let keep = key.is_unique() || needed == Some(at);
+                let keep = key.is_unique() || needed == Some(at) || self.only_with_table(key);
                 at += 1;
                 if !keep {
                     let name = key.name.clone().unwrap_or_default();

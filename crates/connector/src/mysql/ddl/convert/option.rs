@@ -34,13 +34,21 @@ const PLACES: [&str; 6] =
 
 impl Work<'_> {
     pub(super) fn convert_options(&mut self) {
+        let mut dropped: Vec<(String, Vec<String>)> = Vec::new();
         for option in std::mem::take(&mut self.table.options) {
             if let Some(why) = self.option_obstacle(&option) {
-                self.drop_option(&option, why);
+                match dropped.iter_mut().find(|(other, _)| *other == why) {
+                    Some((_, options)) => options.push(option_shown(&option)),
+                    None => dropped.push((why, vec![option_shown(&option)])),
+                }
                 continue;
             }
             let option = self.convert_option(option);
             self.table.options.push(option);
+        }
+        for (why, options) in dropped {
+            let what = format!("{} left out", options.join(", "));
+            self.note(NoteCode::OptionDropped, "table", what, why);
         }
     }
 
@@ -52,25 +60,14 @@ impl Work<'_> {
         if self.stays() {
             let old = self.target.server.version < Version(4, 3, 5);
             let new_word = self.to(Product::OceanBase) && name == "ORGANIZATION" && old;
-            return new_word.then(|| self.target_lacks("this option"));
+            return new_word.then(|| self.target_lacks("such options"));
         }
         let both = |product| matches!(product, Product::Mysql | Product::Mariadb);
         let known: &[&str] = match both(self.source.product) && both(self.target.server.product) {
             true => &SHARED,
             false => &COMMON,
         };
-        (!known.contains(&name) || option.quoted).then(|| self.target_lacks("this option"))
-    }
-
-    fn drop_option(&mut self, option: &TableOption, why: String) {
-        // Engines and formats are OceanBase's own affair, as its are of nobody else.
-        let value = match option.value.as_ref() {
-            Some(OptionValue::List(tokens)) => format!(" ({})", tokens.shown()),
-            Some(value) => format!(" {}", value.word().unwrap_or_default()),
-            None => String::new(),
-        };
-        let what = format!("{}{value} left out", option.name);
-        self.note(NoteCode::OptionDropped, "table", what, why);
+        (!known.contains(&name) || option.quoted).then(|| self.target_lacks("such options"))
     }
 
     fn convert_option(&mut self, mut option: TableOption) -> TableOption {
@@ -87,6 +84,14 @@ impl Work<'_> {
             self.note(NoteCode::OptionChanged, "table", "ROW_FORMAT became DYNAMIC", why);
         }
         option
+    }
+}
+
+fn option_shown(option: &TableOption) -> String {
+    match option.value.as_ref() {
+        Some(OptionValue::List(tokens)) => format!("{} ({})", option.name, tokens.shown()),
+        Some(value) => format!("{} {}", option.name, value.word().unwrap_or_default()),
+        None => option.name.clone(),
     }
 }
 

@@ -42,9 +42,22 @@ impl<'a> Cursor<'a> {
         self.ahead.pop_front().unwrap_or(Lexeme { token: Token::End, span: 0..0, spaced: false })
     }
 
+    /// How names and strings that were not looked at yet are read.
+    pub fn set_raw(&mut self, raw: bool) {
+        self.lexer.set_raw(raw);
+    }
+
     /// What is left of the text, when no token was looked at ahead.
     pub fn raw(&mut self) -> Option<&mut Lexer<'a>> {
         self.ahead.is_empty().then_some(&mut self.lexer)
+    }
+
+    /// Goes back to before what was looked at ahead.
+    pub fn unread(&mut self) {
+        if let Some(first) = self.ahead.front() {
+            self.lexer.back_to(first.span.start);
+            self.ahead.clear();
+        }
     }
 
     pub fn at_end(&mut self) -> bool {

@@ -75,6 +75,13 @@ impl Cursor<'_> {
 
     pub(crate) fn partitions(&mut self, word: &'static str) -> Result<Vec<Partition>, ParseError> {
         self.expect_symbol('(', "the partitions")?;
+        self.set_raw(self.mode.raw_members);
+        let partitions = self.partition_list(word);
+        self.set_raw(false);
+        partitions
+    }
+
+    fn partition_list(&mut self, word: &'static str) -> Result<Vec<Partition>, ParseError> {
         let mut partitions = Vec::new();
         loop {
             partitions.push(self.partition(word)?);

@@ -78,10 +78,20 @@ impl Cursor<'_> {
     /// The name after `CONSTRAINT`, which may be left out.
     pub(super) fn constraint_name(&mut self) -> Result<Option<String>, ParseError> {
         const KINDS: [&str; 4] = ["PRIMARY", "UNIQUE", "FOREIGN", "CHECK"];
-        if KINDS.iter().any(|kind| self.is_word(kind)) {
+        let is_kind = |cursor: &mut Self| KINDS.iter().any(|kind| cursor.is_word(kind));
+        if is_kind(self) {
             return Ok(None);
         }
-        self.name().map(Some)
+        let before = self.clone();
+        let name = self.name()?;
+        if is_kind(self) {
+            return Ok(Some(name));
+        }
+        // MariaDB does not double the marks in names of foreign keys.
+        *self = before;
+        self.unread();
+        let raw = self.raw().and_then(|lexer| lexer.name_before(&KINDS));
+        raw.map(Some).ok_or_else(|| self.missing("a constraint"))
     }
 
     pub(super) fn check(&mut self, name: Option<String>) -> Result<Check, ParseError> {

@@ -2,6 +2,7 @@
 
 use super::{Cursor, ParseError};
 use crate::mysql::ddl::ast::{DataType, Srid};
+use crate::mysql::ddl::quote::bytes_of;
 use crate::mysql::ddl::token::Token;
 
 /// Names of several words, and other names of one, with the type they are.
@@ -188,14 +189,6 @@ fn canonical(ty: &mut DataType) {
     }
 }
 
-fn bytes_of(digits: &str) -> Vec<u8> {
-    let padded = if digits.len() % 2 == 1 { format!("0{digits}") } else { digits.to_owned() };
-    let byte = |pair: &[u8]| {
-        std::str::from_utf8(pair).ok().and_then(|pair| u8::from_str_radix(pair, 16).ok())
-    };
-    padded.as_bytes().chunks(2).filter_map(byte).collect()
-}
-
 /// Members that are printed as they are, up to and with the closing bracket. A mark ends a member
 /// where a comma and the next mark follow, or the bracket: it is the best that such text allows.
 fn raw_members(rest: &[u8]) -> (Vec<Vec<u8>>, usize) {
@@ -211,7 +204,7 @@ fn raw_members(rest: &[u8]) -> (Vec<Vec<u8>>, usize) {
                 at += 3;
                 start = at;
             }
-            [b'\'', b')', ..] => {
+            [b'\'', b')', after @ ..] if ends_type(after) => {
                 members.push(rest[start..at].to_vec());
                 return (members, at + 2);
             }
@@ -219,4 +212,13 @@ fn raw_members(rest: &[u8]) -> (Vec<Vec<u8>>, usize) {
         }
     }
     (members, rest.len())
+}
+
+/// Whether a definition may go on like this after a type.
+fn ends_type(after: &[u8]) -> bool {
+    match after {
+        [] | [b',' | b')' | b'\n', ..] => true,
+        [b' ', next, ..] => next.is_ascii_alphabetic() || *next == b'/',
+        _ => false,
+    }
 }

@@ -105,7 +105,7 @@ pub(super) fn bare(name: &str) -> String {
     if plain { name.to_owned() } else { quoted(name) }
 }
 
-fn default_text(default: &Default, quoting: Quoting) -> String {
+pub(crate) fn default_text(default: &Default, quoting: Quoting) -> String {
     match default {
         Default::Null => "NULL".to_owned(),
         // A binary value has no other spelling that all servers read back the same.

@@ -9,7 +9,7 @@ mod table;
 use super::ast::Name;
 use super::quote::quoted;
 
-pub(crate) use column::column_text;
+pub(crate) use column::{column_text, default_text};
 pub(crate) use key::{check_text, foreign_key_text, key_text, parts_text};
 pub use table::render_table;
 
