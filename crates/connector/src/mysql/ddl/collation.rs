@@ -63,7 +63,14 @@ fn may_merge(from: &Traits, to: &Traits) -> bool {
     if to.binary {
         return false;
     }
-    // Families weigh characters differently, so each may equate what another tells apart.
+    // Families weigh characters differently, so each may equate what another tells apart; so do
+    // those of one name outside Unicode.
+    let unicode = |traits: &Traits| {
+        matches!(traits.charset.as_str(), "ucs2") || traits.charset.starts_with("utf")
+    };
+    if from.charset != to.charset && !(unicode(from) && unicode(to)) {
+        return true;
+    }
     let looser = (from.case && !to.case) || (from.accents && !to.accents);
     from.binary || from.family != to.family || looser
 }
@@ -105,7 +112,9 @@ pub(crate) fn choose(collation: &str, target: &Target, options: &Options) -> Cho
         return finish(any);
     }
     let charset = stand_in(&from.charset, target, options);
-    let found = candidates(&from, &charset).into_iter().find_map(|name| target.collation(&name));
+    let plain = target.server.product == Product::OceanBase;
+    let found =
+        candidates(&from, &charset, plain).into_iter().find_map(|name| target.collation(&name));
     let fallback = || target.charsets.get(&charset).cloned();
     finish(found.or_else(fallback).unwrap_or_else(|| format!("{charset}_general_ci")))
 }
@@ -124,8 +133,9 @@ fn stand_in(charset: &str, target: &Target, options: &Options) -> String {
         .unwrap_or_else(|| "utf8mb4".to_owned())
 }
 
-/// Collations to try, the closest first.
-fn candidates(from: &Traits, charset: &str) -> Vec<String> {
+/// Collations to try, the closest first. The `plain` ones are those that OceanBase always has, which
+/// its users expect.
+fn candidates(from: &Traits, charset: &str, plain: bool) -> Vec<String> {
     let mut tails: Vec<String> = Vec::new();
     let strength = match (from.accents, from.case) {
         (_, true) => "as_cs",
@@ -152,7 +162,7 @@ fn candidates(from: &Traits, charset: &str) -> Vec<String> {
             tails.push(format!("{family}_{tail}"));
             tails.push(format!("{family}_ci"));
         }
-        if family != "general" {
+        if family != "general" && !plain {
             let nopad = if from.pads { "" } else { "nopad_" };
             for unicode in ["unicode_520", "unicode"] {
                 tails.push(format!("{unicode}_{nopad}ci"));

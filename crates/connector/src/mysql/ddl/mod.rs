@@ -34,3 +34,6 @@ pub use quote::Quoting;
 pub use render::render_table;
 pub use target::Target;
 pub use view::View;
+
+#[cfg(test)]
+mod tests;

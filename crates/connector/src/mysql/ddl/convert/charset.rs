@@ -73,7 +73,9 @@ impl Work<'_> {
             ),
             false => (
                 NoteCode::CollationChanged,
-                format!("{lacks}; distinct values stay distinct, order may differ"),
+                format!(
+                    "{lacks}; distinct values stay distinct, but searches and order may differ"
+                ),
             ),
         };
         self.note(code, object, what, why);

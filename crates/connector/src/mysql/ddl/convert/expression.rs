@@ -1,7 +1,8 @@
 //! Expressions: kept token by token, but for what they name.
 
 use super::Work;
-use crate::mysql::ddl::ast::same_name;
+use super::name::target_name;
+use crate::mysql::ddl::ast::{Name, same_name};
 use crate::mysql::ddl::collation::choose;
 use crate::mysql::ddl::note::NoteCode;
 use crate::mysql::ddl::target::canonical;
@@ -57,6 +58,22 @@ impl Work<'_> {
                         continue;
                     }
                     out.0.push(piece.clone());
+                }
+                token if token.name().is_some() && opens_sequence(&tokens.0, at) => {
+                    let database = (next.is_some_and(|next| next.is('.')))
+                        .then(|| token.name().unwrap_or_default().to_owned());
+                    let name = match &database {
+                        Some(_) => pieces.nth(1).map(|(_, name)| &name.token),
+                        None => Some(token),
+                    };
+                    let name = name.and_then(Token::name).unwrap_or_default().to_owned();
+                    let mapped =
+                        target_name(&Name { database, name }, &self.options.names, self.target);
+                    if let Some(database) = mapped.database {
+                        out.push(Token::Quoted(database), piece.spaced);
+                        out.push(Token::Symbol('.'), false);
+                    }
+                    out.push(Token::Quoted(mapped.name), false);
                 }
                 token if before.is_some_and(|before| before.is_word("COLLATE")) => {
                     out.0.push(self.other_collation(object, token, piece.spaced));
@@ -160,6 +177,14 @@ pub(super) fn columns_in(tokens: &Tokens) -> impl Iterator<Item = &str> {
 /// Whether an expression names this column.
 pub(super) fn names(tokens: &Tokens, column: &str) -> bool {
     columns_in(tokens).any(|name| same_name(name, column))
+}
+
+/// Whether the name of a sequence begins at `at`.
+fn opens_sequence(pieces: &[Piece], at: usize) -> bool {
+    const CALLS: [&str; 3] = ["nextval", "lastval", "setval"];
+    let back = |count: usize| at.checked_sub(count).and_then(|at| pieces.get(at));
+    back(1).is_some_and(|piece| piece.token.is('('))
+        && back(2).is_some_and(|piece| CALLS.iter().any(|call| piece.token.is_word(call)))
 }
 
 fn is_introducer(word: &str, next: Option<&Token>) -> bool {

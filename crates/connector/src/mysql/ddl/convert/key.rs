@@ -139,7 +139,7 @@ impl Work<'_> {
             return;
         }
         let what = format!("WITH PARSER {parser} left out");
-        let why = self.target_lacks("this parser; searches find other words");
+        let why = self.target_lacks("parser of that name; searches find other words");
         self.note(NoteCode::IndexChanged, object, what, why);
     }
 

@@ -29,8 +29,15 @@ const SHARED: [&str; 16] = [
 const COMMON: [&str; 4] = ["AUTO_INCREMENT", "CHARSET", "COLLATE", "COMMENT"];
 
 /// Places on the source's machine, and engines over other tables.
-const PLACES: [&str; 6] =
-    ["DATA DIRECTORY", "INDEX DIRECTORY", "TABLESPACE", "CONNECTION", "UNION", "INSERT_METHOD"];
+const PLACES: [&str; 7] = [
+    "SECONDARY_ENGINE",
+    "DATA DIRECTORY",
+    "INDEX DIRECTORY",
+    "TABLESPACE",
+    "CONNECTION",
+    "UNION",
+    "INSERT_METHOD",
+];
 
 impl Work<'_> {
     pub(super) fn convert_options(&mut self) {
@@ -62,7 +69,7 @@ impl Work<'_> {
             let new_word = self.to(Product::OceanBase) && name == "ORGANIZATION" && old;
             return new_word.then(|| self.target_lacks("such options"));
         }
-        let both = |product| matches!(product, Product::Mysql | Product::Mariadb);
+        let both = |product| matches!(product, Product::Mysql | Product::Mariadb | Product::Tidb);
         let known: &[&str] = match both(self.source.product) && both(self.target.server.product) {
             true => &SHARED,
             false => &COMMON,
@@ -74,13 +81,13 @@ impl Work<'_> {
         let word = option.value.as_ref().and_then(OptionValue::word).unwrap_or_default();
         if option.name == "ENGINE" && !self.stays() && !is_shared_engine(word) {
             let what = format!("ENGINE {word} became InnoDB");
-            let why = self.target_lacks("this engine");
+            let why = self.target_lacks("engine of that name");
             option.value = Some(OptionValue::Word("InnoDB".to_owned()));
             self.note(NoteCode::OptionChanged, "table", what, why);
         } else if option.name == "ROW_FORMAT" && !self.stays() && word.eq_ignore_ascii_case("PAGE")
         {
             option.value = Some(OptionValue::Word("DYNAMIC".to_owned()));
-            let why = self.target_lacks("the format PAGE");
+            let why = self.target_lacks("row format PAGE");
             self.note(NoteCode::OptionChanged, "table", "ROW_FORMAT became DYNAMIC", why);
         }
         option

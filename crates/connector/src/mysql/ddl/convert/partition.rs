@@ -38,7 +38,7 @@ impl Work<'_> {
         let lacks = if linear && !self.target.has(Feature::LinearPartitions) {
             "LINEAR partitions"
         } else if special && !self.target.has(Feature::DefaultPartition) {
-            "a default partition"
+            "default partitions"
         } else if by_time && !self.target.has(Feature::SystemVersioning) {
             "partitions by system time"
         } else if (deep || (within && sub.is_some())) && !oceanbase {
@@ -81,7 +81,7 @@ impl Work<'_> {
                 let what = format!("{name} left out");
                 let why = match placed {
                     true => "it names a place on the source's machine".to_owned(),
-                    false => self.target_lacks("such an option of partitions"),
+                    false => self.target_lacks("such options of partitions"),
                 };
                 self.note(NoteCode::PartitionsChanged, "partitions", what, why);
             }

@@ -56,6 +56,11 @@ const COMMON: [&str; 30] = [
 impl Work<'_> {
     pub(super) fn convert_type(&mut self, column: &mut Column) {
         let object = column_object(&column.name);
+        let unclear = |member: &Vec<u8>| member.iter().any(|b| matches!(b, b'\'' | b'\\'));
+        if self.source.product == Product::OceanBase && column.ty.members.iter().any(unclear) {
+            let why = format!("{} prints marks within members as they are", self.source);
+            self.note(NoteCode::Ambiguous, &object, "members to be checked", why);
+        }
         self.convert_json(&object, column);
         self.convert_addresses(&object, &mut column.ty);
         self.convert_width(&object, &mut column.ty);
@@ -155,7 +160,7 @@ impl Work<'_> {
         } else {
             ty.srid = None;
             let what = format!("SRID {number} left out");
-            let why = self.target_lacks("such an attribute or reference system");
+            let why = self.target_lacks("such reference system for columns");
             self.note(NoteCode::AttributeDropped, object, what, why);
         }
     }
