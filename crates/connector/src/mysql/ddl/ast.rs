@@ -327,8 +327,10 @@ pub enum OptionValue {
     /// A word, number or name.
     Word(String),
     Text(Vec<u8>),
-    /// What is between brackets.
+    /// What is between brackets after the name.
     List(Tokens),
+    /// What is between brackets after `=`.
+    Group(Tokens),
 }
 
 impl OptionValue {
@@ -336,7 +338,7 @@ impl OptionValue {
         match self {
             Self::Word(word) => Some(word),
             Self::Text(text) => std::str::from_utf8(text).ok(),
-            Self::List(_) => None,
+            Self::List(_) | Self::Group(_) => None,
         }
     }
 }

@@ -4,7 +4,7 @@
 //! `lexer` and `parse` read, `ast` is what they find, `convert` changes it for a [`Target`] with a
 //! [`Note`] for each change, `render` writes, `compare` tells two tables apart.
 
-mod ast;
+pub mod ast;
 mod collation;
 mod compare;
 mod convert;
@@ -32,8 +32,10 @@ pub use options::{IndexStrategy, JsonAs, NameMap, Options};
 pub use parse::{ParseError, parse_sequence, parse_table, parse_view};
 pub use quote::Quoting;
 pub use render::render_table;
+pub use sequence::Sequence;
 pub use target::Target;
-pub use view::View;
+pub use token::{Piece, Token, Tokens};
+pub use view::{Account, View};
 
 #[cfg(test)]
 mod tests;

@@ -197,7 +197,7 @@ proptest! {
 
     #[test]
     fn texts_that_are_no_definitions_do_no_harm(
-        line in 0..84_usize,
+        line in 0..87_usize,
         at in 0..200_usize,
         noise in "[(),'`\"\\\\;*/! a=.0-9-]{0,6}",
     ) {

@@ -6,6 +6,7 @@
 mod golden;
 mod losses;
 mod peer;
+mod silence;
 
 use crate::host::{Host, MARIADB, MYSQL, OCEANBASE};
 use oms_connector::mysql_ddl::{
@@ -148,6 +149,9 @@ impl Trip<'_> {
             };
             let conversion =
                 convert_table(&table, &self.source.server, &self.target.target, options);
+            for fault in silence::find(&table, &conversion) {
+                self.faults.push(format!("{}: {fault}", object.name));
+            }
             if conversion.unsupported.is_empty() == self.refused.contains(&object.name) {
                 let reasons = &conversion.unsupported;
                 self.faults.push(format!("{}: refused for {reasons:?}", object.name));

@@ -29,7 +29,9 @@ const SHARED: [&str; 16] = [
 const COMMON: [&str; 4] = ["AUTO_INCREMENT", "CHARSET", "COLLATE", "COMMENT"];
 
 /// Places on the source's machine, and engines over other tables.
-const PLACES: [&str; 7] = [
+const PLACES: [&str; 9] = [
+    "LOCALITY",
+    "PRIMARY_ZONE",
     "SECONDARY_ENGINE",
     "DATA DIRECTORY",
     "INDEX DIRECTORY",
@@ -96,7 +98,9 @@ impl Work<'_> {
 
 fn option_shown(option: &TableOption) -> String {
     match option.value.as_ref() {
-        Some(OptionValue::List(tokens)) => format!("{} ({})", option.name, tokens.shown()),
+        Some(OptionValue::List(tokens) | OptionValue::Group(tokens)) => {
+            format!("{} ({})", option.name, tokens.shown())
+        }
         Some(value) => format!("{} {}", option.name, value.word().unwrap_or_default()),
         None => option.name.clone(),
     }

@@ -54,6 +54,11 @@ impl Cursor<'_> {
     /// One option, known or not.
     pub(crate) fn option(&mut self) -> Result<TableOption, ParseError> {
         self.eat("DEFAULT");
+        if self.is_word("WITH") && self.look(1).is('(') {
+            self.take();
+            let value = Some(OptionValue::List(self.bracketed()?));
+            return Ok(TableOption { name: "WITH".to_owned(), value, quoted: false });
+        }
         self.eat("WITH");
         let pair = PAIRS.iter().find(|pair| self.eat_all(*pair));
         let quoted = matches!(self.peek(), Token::Quoted(_));
@@ -83,7 +88,7 @@ impl Cursor<'_> {
         }
         match self.peek().clone() {
             Token::Text(_) => self.text_value().map(OptionValue::Text),
-            Token::Symbol('(') => self.bracketed().map(OptionValue::List),
+            Token::Symbol('(') => self.bracketed().map(OptionValue::Group),
             Token::Word(word) | Token::Quoted(word) | Token::Number(word) => {
                 self.take();
                 Ok(OptionValue::Word(word))
@@ -94,10 +99,15 @@ impl Cursor<'_> {
                 Ok(OptionValue::Word(format!("-{}", number.unwrap_or_default())))
             }
             Token::Symbol(',' | ')' | ';') | Token::End => Err(self.missing("an option's value")),
-            _ => {
-                let mut tokens = Tokens::default();
-                self.take_into(&mut tokens);
-                Ok(OptionValue::List(tokens))
+            Token::Symbol(other) => {
+                self.take();
+                Ok(OptionValue::Word(other.to_string()))
+            }
+            other => {
+                let mut literal = Tokens::default();
+                literal.push(other, false);
+                self.take();
+                Ok(OptionValue::Group(literal))
             }
         }
     }

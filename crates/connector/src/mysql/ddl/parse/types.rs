@@ -6,7 +6,7 @@ use crate::mysql::ddl::quote::bytes_of;
 use crate::mysql::ddl::token::Token;
 
 /// Names of several words, and other names of one, with the type they are.
-const ALIASES: [(&[&str], &str); 46] = [
+const ALIASES: [(&[&str], &str); 39] = [
     (&["DOUBLE", "PRECISION"], "double"),
     (&["CHARACTER", "VARYING"], "varchar"),
     (&["CHAR", "VARYING"], "varchar"),
@@ -44,15 +44,8 @@ const ALIASES: [(&[&str], &str); 46] = [
     (&["VARCHAR2"], "varchar"),
     (&["RAW"], "varbinary"),
     (&["CLOB"], "longtext"),
-    (&["SQL_TSI_YEAR"], "year"),
     (&["GEOMCOLLECTION"], "geometrycollection"),
     (&["BOOLEAN"], "bool"),
-    (&["INT"], "int"),
-    (&["TINYINT"], "tinyint"),
-    (&["SMALLINT"], "smallint"),
-    (&["MEDIUMINT"], "mediumint"),
-    (&["BIGINT"], "bigint"),
-    (&["DECIMAL"], "decimal"),
 ];
 
 impl Cursor<'_> {

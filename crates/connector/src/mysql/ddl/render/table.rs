@@ -89,9 +89,7 @@ pub(super) fn option_text(option: &TableOption, quoting: Quoting) -> String {
             format!("{name}{sign}{}", if numeric { value.clone() } else { bare(value) })
         }
         Some(OptionValue::Text(value)) => format!("{name}{sign}{}", literal(value, quoting)),
-        Some(OptionValue::List(value)) if option.name == "UNION" => {
-            format!("{name}=({})", value.render(quoting))
-        }
+        Some(OptionValue::Group(value)) => format!("{name}=({})", value.render(quoting)),
         Some(OptionValue::List(value)) => format!("{name}({})", value.render(quoting)),
     }
 }
