@@ -46,6 +46,24 @@ fn nothing_but_a_table_is_read_as_one() {
     }
 }
 
+#[test]
+fn a_thousand_partitions_and_two_thousand_columns_are_read() {
+    let columns: Vec<String> = (0..2_000).map(|n| format!("`c{n}` int DEFAULT NULL")).collect();
+    let partitions: Vec<String> = (0..1_000)
+        .map(|n| format!("PARTITION p{n} VALUES LESS THAN ({n}) ENGINE = InnoDB"))
+        .collect();
+    let text = format!(
+        "CREATE TABLE `t` (\n  {}\n) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4\n\
+         /*!50100 PARTITION BY RANGE (`c0`)\n({}) */",
+        columns.join(",\n  "),
+        partitions.join(",\n ")
+    );
+    let table = read(&text);
+    assert_eq!(table.columns.len(), 2_000);
+    assert_eq!(table.partitioning.as_ref().unwrap().partitions.len(), 1_000);
+    assert_eq!(read(&render_table(&table, Quoting::default())), table);
+}
+
 fn name() -> impl Strategy<Value = String> {
     prop_oneof![
         "[a-z][a-z0-9_]{0,8}",

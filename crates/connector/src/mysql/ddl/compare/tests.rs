@@ -1,3 +1,5 @@
+//! Which differences matter.
+
 use super::*;
 use crate::mysql::ddl::{Mode, parse_table};
 

@@ -1,3 +1,5 @@
+//! What the options choose, and what is refused.
+
 use super::*;
 use crate::mysql::ddl::{
     JsonAs, Mode, NameMap, NoteCode, Quoting, Target, parse_table, parse_view,

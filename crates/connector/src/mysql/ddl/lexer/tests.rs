@@ -1,3 +1,5 @@
+//! What tokens a text has.
+
 use super::*;
 use crate::product::{Product, Server};
 use proptest::prelude::*;

@@ -1,3 +1,5 @@
+//! What a view reads, and what it reads under other names.
+
 use super::*;
 use crate::mysql::ddl::{Mode, parse_view};
 use crate::product::Server;
