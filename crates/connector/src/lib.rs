@@ -30,6 +30,7 @@ pub use catalog::{Catalog, DatabaseQuery, DatabaseScope, Listing, ObjectQuery, P
 pub use data_error::DataError;
 pub use dialect::Dialect;
 pub use error::{CatalogError, ConnectError, Phase};
+pub use mysql::ddl as mysql_ddl;
 pub use privilege::{MissingPrivilege, Purpose};
 pub use probe::{Probe, ProbeReport};
 pub use registry::{

@@ -4,6 +4,7 @@
 mod catalog;
 mod data_fault;
 mod data_session;
+pub mod ddl;
 mod dialect;
 mod encode;
 mod fault;

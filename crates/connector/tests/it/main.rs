@@ -7,6 +7,7 @@ mod account;
 mod browse;
 mod certificates;
 mod cut_off;
+mod ddl;
 mod host;
 mod hostile;
 mod login;

@@ -1,3 +1,5 @@
+//! Rows come back as they were written, and foreign bytes do no harm.
+
 use super::*;
 use crate::moment::{Clock, Date, DateTime, Span};
 use proptest::{collection::vec, prelude::*, strategy::Union};

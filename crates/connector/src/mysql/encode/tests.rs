@@ -1,3 +1,5 @@
+//! What is written is read back as it was, and what cannot be is refused.
+
 use super::*;
 use oms_model::{Clock, Date, Rows};
 use proptest::prelude::*;

@@ -1,0 +1,41 @@
+//! Definitions of the MySQL family: reading what a server prints, and writing what creates the
+//! same at another member. Pure: no I/O, no server.
+//!
+//! `lexer` and `parse` read, `ast` is what they find, `convert` changes it for a [`Target`] with a
+//! [`Note`] for each change, `render` writes, `compare` tells two tables apart.
+
+pub mod ast;
+mod collation;
+mod compare;
+mod convert;
+mod lexer;
+mod mode;
+mod note;
+mod options;
+mod parse;
+mod quote;
+mod render;
+mod sequence;
+mod target;
+mod token;
+mod view;
+
+pub use ast::{Name, Table};
+pub use compare::{Difference, compare_tables};
+pub use convert::{
+    Conversion, DeferredIndex, HiddenKey, KeyRisk, NamedSql, SequenceConversion, ViewConversion,
+    convert_sequence, convert_table, convert_view,
+};
+pub use mode::Mode;
+pub use note::{Note, NoteCode, Reason};
+pub use options::{IndexStrategy, JsonAs, NameMap, Options};
+pub use parse::{ParseError, parse_sequence, parse_table, parse_view};
+pub use quote::Quoting;
+pub use render::render_table;
+pub use sequence::Sequence;
+pub use target::Target;
+pub use token::{Piece, Token, Tokens};
+pub use view::{Account, View};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,63 @@
+-- from OceanBase 4.3.5.3 to mysql mariadb
+CREATE TABLE `binary_text` (
+  `id` int(11) NOT NULL,
+  `a` varbinary(10) DEFAULT NULL,
+  `b` blob DEFAULT NULL,
+  PRIMARY KEY (`id`)
+) ORGANIZATION INDEX DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMPRESSION = 'zstd_1.3.8' BLOCK_SIZE = 16384 TABLET_SIZE = 134217728 PCTFREE = 0;
+
+CREATE TABLE `ci_key` (
+  `k` varchar(8) NOT NULL,
+  `s` varchar(8) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT NULL,
+  PRIMARY KEY (`k`)
+) ORGANIZATION INDEX DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMPRESSION = 'zstd_1.3.8' BLOCK_SIZE = 16384 TABLET_SIZE = 134217728 PCTFREE = 0;
+
+CREATE TABLE `kinds` (
+  `id` int(11) NOT NULL,
+  `e` enum('b','a','0','A,b') CHARACTER SET utf8mb4 COLLATE utf8mb4_bin DEFAULT NULL,
+  `f` enum('x y','é','') NOT NULL DEFAULT 'é',
+  PRIMARY KEY (`id`)
+) ORGANIZATION INDEX DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMPRESSION = 'zstd_1.3.8' BLOCK_SIZE = 16384 TABLET_SIZE = 134217728 PCTFREE = 0;
+
+CREATE TABLE `many_members` (
+  `id` int(11) NOT NULL,
+  `s` set('m01','m02','m03','m04','m05','m06','m07','m08','m09','m10','m11','m12','m13','m14','m15','m16','m17','m18','m19','m20','m21','m22','m23','m24','m25','m26','m27','m28','m29','m30','m31','m32','m33','m34','m35','m36','m37','m38','m39','m40','m41','m42','m43','m44','m45','m46','m47','m48','m49','m50','m51','m52','m53','m54','m55','m56','m57','m58','m59','m60','m61','m62','m63','m64') DEFAULT 'm01,m64',
+  PRIMARY KEY (`id`)
+) ORGANIZATION INDEX DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMPRESSION = 'zstd_1.3.8' BLOCK_SIZE = 16384 TABLET_SIZE = 134217728 PCTFREE = 0;
+
+CREATE TABLE `marks` (
+  `id` int(11) NOT NULL,
+  `s` text DEFAULT NULL,
+  `t` varchar(40) DEFAULT 'it\'s \"q\" \\ back\n' COMMENT 'it\'s \"q\" \\ back\n; -- /* */ `x`',
+  PRIMARY KEY (`id`)
+) ORGANIZATION INDEX DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMPRESSION = 'zstd_1.3.8' BLOCK_SIZE = 16384 TABLET_SIZE = 134217728 PCTFREE = 0;
+
+CREATE TABLE `padded` (
+  `id` binary(4) NOT NULL,
+  `v` varbinary(6) DEFAULT NULL,
+  `n` int(11) DEFAULT NULL,
+  `b` binary(3) DEFAULT 'a',
+  `c` varbinary(9) DEFAULT 'x\'\\',
+  PRIMARY KEY (`id`)
+) ORGANIZATION INDEX DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMPRESSION = 'zstd_1.3.8' BLOCK_SIZE = 16384 TABLET_SIZE = 134217728 PCTFREE = 0;
+
+CREATE TABLE `sizes` (
+  `id` int(11) NOT NULL,
+  `a` tinytext DEFAULT NULL,
+  `b` text DEFAULT NULL,
+  `c` mediumtext DEFAULT NULL,
+  `d` longtext DEFAULT NULL,
+  `e` tinyblob DEFAULT NULL,
+  `f` blob DEFAULT NULL,
+  `g` mediumblob DEFAULT NULL,
+  `h` longblob DEFAULT NULL,
+  `i` char(0) DEFAULT NULL,
+  `j` varchar(0) DEFAULT NULL,
+  `k` varchar(16000) DEFAULT NULL,
+  `l` mediumblob DEFAULT NULL,
+  `m` mediumtext DEFAULT NULL,
+  `n` text DEFAULT NULL,
+  `o` mediumblob DEFAULT NULL,
+  PRIMARY KEY (`id`)
+) ORGANIZATION INDEX DEFAULT CHARSET = utf8mb4 ROW_FORMAT = DYNAMIC COMPRESSION = 'zstd_1.3.8' BLOCK_SIZE = 16384 TABLET_SIZE = 134217728 PCTFREE = 0;
+
