@@ -90,8 +90,18 @@ impl TestApp {
 
     /// Starts as it is shipped.
     pub async fn as_built() -> Self {
-        let dir = Arc::new(tempfile::tempdir().expect("a temp dir"));
+        Self::as_built_in(Arc::new(tempfile::tempdir().expect("a temp dir"))).await
+    }
+
+    /// Starts as it is shipped, on what is in a folder already.
+    pub async fn as_built_in(dir: Arc<TempDir>) -> Self {
         Self::driven_by(Drivers::built_in(), Script::new(), dir, |_| {}).await
+    }
+
+    /// Starts with nobody to drive anything.
+    pub async fn without_drivers() -> Self {
+        let dir = Arc::new(tempfile::tempdir().expect("a temp dir"));
+        Self::driven_by(Drivers::default(), Script::new(), dir, |_| {}).await
     }
 
     async fn driven_by(

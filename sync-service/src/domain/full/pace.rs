@@ -26,6 +26,13 @@ impl Pace {
         }
     }
 
+    /// How many rows and bytes pass in a quarter of a second: batches larger than that would make
+    /// the load go by jerks.
+    pub fn step(&self) -> (Option<u64>, Option<u64>) {
+        let quarter = |limit: Option<u64>| limit.map(|limit| (limit / 4).max(1));
+        (quarter(self.rows), quarter(self.bytes))
+    }
+
     /// Lets so much pass, and says how long to wait before that.
     pub fn pass(&mut self, rows: usize, bytes: usize, now: Instant) -> Duration {
         let wait = self.free_at.saturating_duration_since(now);
@@ -54,6 +61,13 @@ mod tests {
         assert_eq!(pace.pass(50, 1 << 30, now), Duration::ZERO);
         assert_eq!(pace.pass(50, 0, now), Duration::from_millis(500));
         assert_eq!(pace.pass(1, 0, now + Duration::from_secs(9)), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_step_is_a_quarter_of_a_second() {
+        let now = Instant::now();
+        assert_eq!(Pace::new(Some(2_000), None, now).step(), (Some(500), None));
+        assert_eq!(Pace::new(Some(1), Some(8), now).step(), (Some(1), Some(2)));
     }
 
     #[test]

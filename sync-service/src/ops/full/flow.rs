@@ -6,7 +6,7 @@ use crate::domain::full::Pace;
 use oms_connector::Key;
 use oms_model::Rows;
 use std::sync::{
-    Arc, Mutex, PoisonError,
+    Arc, Mutex, MutexGuard, PoisonError,
     atomic::{AtomicU64, Ordering},
 };
 use std::time::{Duration, Instant};
@@ -36,6 +36,8 @@ pub struct Flow {
     /// Empty batches with room in them.
     spare: Mutex<Vec<Rows>>,
     pace: Mutex<Pace>,
+    /// How often the limits were set.
+    limited: AtomicU64,
     pub meter: Meter,
 }
 
@@ -52,6 +54,8 @@ pub struct Meter {
     pub waited_for_pace: AtomicU64,
 }
 
+/// How often somebody who waits for the pace looks whether it has changed.
+const GLANCE: Duration = Duration::from_millis(100);
 /// How many empty batches are kept, and how much room in each.
 const KEPT: usize = 16;
 const KEPT_ROOM: usize = 2 << 20;
@@ -72,6 +76,7 @@ impl Flow {
             huge: Arc::new(Semaphore::new(1)),
             spare: Mutex::default(),
             pace: Mutex::new(Pace::new(rows, bytes, Instant::now())),
+            limited: AtomicU64::new(0),
             meter: Meter::default(),
         }
     }
@@ -91,22 +96,36 @@ impl Flow {
         }
     }
 
-    /// Sets the limits from here on.
+    /// Sets the limits from here on. Whoever waits because of the old ones goes on.
     pub fn limit(&self, rows: Option<u64>, bytes: Option<u64>) {
-        let mut pace = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
-        pace.limit(rows, bytes, Instant::now());
+        self.pace().limit(rows, bytes, Instant::now());
+        self.limited.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// How large batches of rows of that size may be for the pace.
+    pub fn step(&self, row_bytes: u64) -> usize {
+        let (rows, bytes) = self.pace().step();
+        let of_rows = rows.map(|rows| rows.saturating_mul(row_bytes.max(16)));
+        let least = [of_rows, bytes].into_iter().flatten().min();
+        least.and_then(|least| usize::try_from(least).ok()).unwrap_or(usize::MAX)
     }
 
     /// Waits until so many rows may pass.
     pub async fn pass(&self, rows: usize, bytes: usize) {
-        let wait = {
-            let mut pace = self.pace.lock().unwrap_or_else(PoisonError::into_inner);
-            pace.pass(rows, bytes, Instant::now())
-        };
-        if !wait.is_zero() {
-            Meter::add(&self.meter.waited_for_pace, wait);
+        let limits = self.limited.load(Ordering::Acquire);
+        let until = Instant::now() + self.pace().pass(rows, bytes, Instant::now());
+        while self.limited.load(Ordering::Acquire) == limits {
+            let wait = until.saturating_duration_since(Instant::now()).min(GLANCE);
+            if wait.is_zero() {
+                return;
+            }
             tokio::time::sleep(wait).await;
+            Meter::add(&self.meter.waited_for_pace, wait);
         }
+    }
+
+    fn pace(&self) -> MutexGuard<'_, Pace> {
+        self.pace.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits for the memory that a batch takes. One that takes more than all waits until nothing

@@ -231,7 +231,8 @@ impl Shared {
     /// How large batches of a table are.
     pub fn batch_bytes(&self, job: &Job) -> usize {
         let most_rows = usize::try_from(job.row_bytes.max(16)).unwrap_or(usize::MAX);
-        BATCH_BYTES.min(most_rows.saturating_mul(BATCH_ROWS))
+        let usual = BATCH_BYTES.min(most_rows.saturating_mul(BATCH_ROWS));
+        usual.min(self.flow.step(job.row_bytes))
     }
 
     /// Whether somebody has seen already if a plan's target was empty.

@@ -4,3 +4,4 @@ mod failing;
 mod loading;
 mod place;
 mod resuming;
+mod task;

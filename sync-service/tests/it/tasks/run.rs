@@ -193,7 +193,7 @@ async fn failed_tables_are_tried_again_by_the_next_start() {
 
 #[tokio::test]
 async fn what_nobody_drives_cannot_be_started_and_the_service_says_so() {
-    let app = TestApp::as_built().await;
+    let app = TestApp::without_drivers().await;
     app.store("p.full", &full()).await;
     let before = app.stored();
     let problem = app.command(&paths::start(&id("p.full"))).await;
