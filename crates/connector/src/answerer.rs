@@ -1,4 +1,4 @@
-//! Who answers at a port: asked only after a login failed in a way the driver cannot explain, so
+//! Who answers at a port: asked only after a login failed in a way that its error does not explain, so
 //! that "no answer" can become "that is a PostgreSQL".
 
 use crate::deadline::Deadline;

@@ -91,7 +91,7 @@ impl ConnectError {
         Self::Protocol { reason: reason.into() }
     }
 
-    /// Whether asking the port who is there can say more than the driver could.
+    /// Whether asking the port who is there can say more than the error does.
     pub(crate) fn is_unexplained(&self) -> bool {
         match self {
             Self::Timeout { phase, .. } => matches!(phase, Phase::Connect | Phase::Handshake),

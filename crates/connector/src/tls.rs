@@ -102,15 +102,6 @@ pub fn provider() -> Arc<CryptoProvider> {
     Arc::clone(&PROVIDER)
 }
 
-/// Makes the same provider the process's default where none is set, for a driver that builds its
-/// configuration itself and would panic if it had to choose between several.
-pub(crate) fn settle_process_default() {
-    if CryptoProvider::get_default().is_none() {
-        // Losing a race to someone else who set one is as good.
-        let _ = CryptoProvider::install_default(provider().as_ref().clone());
-    }
-}
-
 /// What a mode demands of a server, as rustls understands it; `None` for plain text.
 pub(crate) fn client_config(tls: &Tls) -> Result<Option<ClientConfig>, TlsFailure> {
     let builder = ClientConfig::builder_with_provider(provider())

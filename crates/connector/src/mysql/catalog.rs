@@ -1,7 +1,7 @@
 //! Browsing: one query for the names, then the details of one page.
 
 use super::Mysql;
-use super::row::Fields;
+use super::row::Row;
 use super::session::Session;
 use crate::catalog::{
     Catalog, Database, DatabaseQuery, DatabaseScope, Form, Listing, Named, Object, ObjectQuery,
@@ -9,7 +9,6 @@ use crate::catalog::{
 };
 use crate::error::{CatalogError, ConnectError};
 use async_trait::async_trait;
-use mysql_async::{Row, Value};
 use oms_model::{ObjectKind, SourceObject};
 use std::collections::{HashMap, HashSet};
 
@@ -112,9 +111,9 @@ impl Mysql {
              FROM information_schema.tables WHERE table_schema IN ({})",
             marks(exact.len())
         );
-        let params = exact.iter().map(|name| Value::from(*name)).collect();
+        let params: Vec<&str> = exact.iter().copied().collect();
         let mut names = Vec::new();
-        for row in session.rows(&sql, params).await? {
+        for row in session.rows(&sql, &params).await? {
             let database = row.text("db")?;
             if exact.contains(database.as_str()) {
                 let (kind, form) = form_of(&row.text("form")?);
@@ -134,7 +133,7 @@ impl Mysql {
         if !self.member.can_name(database) {
             return Ok(false);
         }
-        let rows = session.rows(SQL, vec![database.into()]).await?;
+        let rows = session.rows(SQL, &[database]).await?;
         let names: Result<Vec<String>, _> = rows.iter().map(|row| row.text("name")).collect();
         Ok(names?.iter().any(|name| name == database))
     }
@@ -251,10 +250,9 @@ async fn of_tables(
          WHERE table_schema = ? AND table_name IN ({})",
         marks(tables.len())
     );
-    let names = tables.iter().map(|name| Value::from(*name));
-    let params = std::iter::once(Value::from(database)).chain(names).collect();
+    let params = [&[database], tables].concat();
     let mut exact = Vec::new();
-    for row in session.rows(&sql, params).await? {
+    for row in session.rows(&sql, &params).await? {
         if row.text("db")? == database && tables.contains(&row.text("name")?.as_str()) {
             exact.push(row);
         }

@@ -1,33 +1,14 @@
-//! What the driver and the servers of this family report, in our terms.
+//! What the wire and the servers of this family report, in our terms.
 
 use super::wire::WireError;
-use crate::allowance::Excess;
+use crate::allowance::MOST_ROWS;
 use crate::error::{ConnectError, Phase};
 use crate::net;
 use crate::product::{Product, Server};
 use crate::registry::Site;
 use crate::tls::TlsFailure;
-use mysql_async::{DriverError, Error, IoError};
 
-/// An error of the driver.
-pub(super) fn of_driver(error: Error, site: &Site) -> ConnectError {
-    if let Some(failure) = TlsFailure::find(&error) {
-        return ConnectError::Tls(failure);
-    }
-    match error {
-        Error::Server(said) => of_server(said.code, said.message, site),
-        Error::Io(IoError::Io(error)) => net::of_io(&site.address, error),
-        Error::Io(IoError::Tls(error)) => {
-            ConnectError::Tls(TlsFailure::Handshake(error.to_string()))
-        }
-        Error::Driver(fault) => of_protocol(&fault, site),
-        Error::Other(error) if error.is::<Excess>() => Excess.refusal(),
-        Error::Other(error) => ConnectError::protocol(error.to_string()),
-        Error::Url(error) => ConnectError::protocol(error.to_string()),
-    }
-}
-
-/// An error of our own client, on a connection where a login failed.
+/// An error of a connection.
 pub(super) fn of_wire(error: WireError, site: &Site) -> ConnectError {
     match error {
         WireError::Server { code, message, .. } => of_server(code, message, site),
@@ -35,9 +16,20 @@ pub(super) fn of_wire(error: WireError, site: &Site) -> ConnectError {
             Some(failure) => ConnectError::Tls(failure),
             None => net::of_io(&site.address, error),
         },
-        WireError::Dropped => ConnectError::Dropped,
+        WireError::TimedOut { .. } => {
+            ConnectError::Timeout { phase: Phase::Query, limit: site.limit }
+        }
+        WireError::Dropped | WireError::Unusable { .. } => ConnectError::Dropped,
+        WireError::TooLarge { limit } => {
+            ConnectError::TooMuch { rows: MOST_ROWS, mebibytes: limit >> 20 }
+        }
         WireError::Protocol(reason) => ConnectError::protocol(reason),
-        other => ConnectError::protocol(other.to_string()),
+        WireError::UnexpectedRows
+        | WireError::NoRows
+        | WireError::ForeignStatement
+        | WireError::Parameters { .. }
+        | WireError::UninvitedFile { .. }
+        | WireError::Source(_) => ConnectError::protocol(error.to_string()),
     }
 }
 
@@ -45,27 +37,6 @@ pub(super) fn of_wire(error: WireError, site: &Site) -> ConnectError {
 pub(super) fn of_method(name: &[u8], site: &Site) -> ConnectError {
     let method = String::from_utf8_lossy(name).into_owned();
     ConnectError::LoginMethod { user: site.address.user.clone(), method }
-}
-
-fn of_protocol(fault: &DriverError, site: &Site) -> ConnectError {
-    let user = site.address.user.clone();
-    let method = |name: &str| of_method(name.as_bytes(), site);
-    match fault {
-        DriverError::NoClientSslFlagFromServer => ConnectError::Tls(TlsFailure::NotOffered),
-        DriverError::NoKeyFound => {
-            ConnectError::Tls(TlsFailure::BadClientCertificate(fault.to_string()))
-        }
-        // MySQL 9 answers for a user that does not exist as for one with this method, so that
-        // nobody can find out which users there are.
-        DriverError::UnknownAuthPlugin { name } if name == "sha256_password" => {
-            ConnectError::WrongPassword { user }
-        }
-        DriverError::UnknownAuthPlugin { name } => method(name),
-        DriverError::CleartextPluginDisabled => method("mysql_clear_password"),
-        DriverError::MysqlOldPasswordDisabled => method("mysql_old_password"),
-        DriverError::ConnectionClosed | DriverError::PoolDisconnected => ConnectError::Dropped,
-        other => ConnectError::protocol(other.to_string()),
-    }
 }
 
 /// An error packet of the server.
@@ -133,12 +104,11 @@ mod tests {
     }
 
     #[test]
-    fn the_decoy_for_unknown_users_is_a_wrong_password_and_other_methods_are_named() {
-        let plugin = |name: &str| {
-            let fault = DriverError::UnknownAuthPlugin { name: name.into() };
-            of_driver(Error::Driver(fault), &site())
-        };
-        assert!(matches!(plugin("sha256_password"), ConnectError::WrongPassword { .. }));
-        assert!(matches!(plugin("auth_gssapi_client"), ConnectError::LoginMethod { .. }));
+    fn what_comes_in_too_large_a_piece_is_too_much() {
+        let error = of_wire(WireError::TooLarge { limit: 16 << 20 }, &site());
+        assert_eq!(
+            error.to_string(),
+            "one call was answered with more than 1000000 rows or 16 MiB"
+        );
     }
 }

@@ -19,10 +19,6 @@ mod row;
 mod session;
 mod snapshot;
 mod table;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, unused_imports, reason = "short calls will go through it as well")
-)]
 mod wire;
 mod writer;
 

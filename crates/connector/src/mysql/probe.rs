@@ -3,7 +3,7 @@
 use super::Mysql;
 use super::grants::Grants;
 use super::privileges::{self, Account};
-use super::row::{Fields, is_on};
+use super::row::is_on;
 use super::session::Session;
 use crate::error::ConnectError;
 use crate::probe::{self, Probe, ProbeReport, ROUND_TRIPS};
@@ -82,15 +82,10 @@ async fn measured(session: &mut Session<'_>) -> Result<Duration, ConnectError> {
 async fn grant_lines(session: &mut Session<'_>) -> Result<Vec<String>, ConnectError> {
     let rows = session.plain("SHOW GRANTS").await?;
     // The only column is named after the account.
-    let line = |row: &mysql_async::Row| {
-        let name = row.columns_ref().first().map(|column| column.name_str().into_owned());
-        row.text(&name.unwrap_or_default())
-    };
-    rows.iter().map(line).collect()
+    rows.iter().map(|row| Ok(row.first()?.unwrap_or_default())).collect()
 }
 
-/// What protects the session. A server that does not tell is believed as far as the driver's own
-/// handshake goes.
+/// What protects the session. A server that does not tell is believed as far as the handshake goes.
 async fn protection(session: &mut Session<'_>) -> Result<Option<String>, ConnectError> {
     if !session.is_encrypted() {
         return Ok(None);

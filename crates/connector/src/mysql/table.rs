@@ -3,11 +3,10 @@
 use super::Mysql;
 use super::catalog::form_of;
 use super::dialect::RawDefault;
-use super::row::{Fields, is_on};
+use super::row::{Row, is_on};
 use super::session::Session;
 use crate::catalog::{Column, ForeignKey, Form, Generated, Key, KeyKind, KeyPart, TableShape};
 use crate::error::{CatalogError, ConnectError};
-use mysql_async::{Row, Value};
 use oms_model::ObjectKind;
 
 impl Mysql {
@@ -50,7 +49,7 @@ impl Mysql {
         if !self.member.can_name(database) || !self.member.can_name(table) {
             return Ok(None);
         }
-        for row in session.rows(SQL, vec![database.into(), table.into()]).await? {
+        for row in session.rows(SQL, &[database, table]).await? {
             if row.text("db")? == database && row.text("name")? == table {
                 return Ok(Some(form_of(&row.text("form")?)));
             }
@@ -68,7 +67,7 @@ impl Mysql {
         const SQL: &str = "SELECT * FROM information_schema.columns \
              WHERE table_schema = ? AND table_name = ? ORDER BY ordinal_position";
         let mut columns = Vec::new();
-        for row in session.rows(SQL, vec![database.into(), table.into()]).await? {
+        for row in session.rows(SQL, &[database, table]).await? {
             if row.text("table_schema")? == database && row.text("table_name")? == table {
                 columns.push(self.column(&row)?);
             }
@@ -169,9 +168,9 @@ async fn foreign_keys(
          FROM information_schema.key_column_usage \
          WHERE table_schema = ? AND table_name = ? AND referenced_table_name IS NOT NULL \
          ORDER BY constraint_name, ordinal_position";
-    let place = || vec![database.into(), table.into()];
+    let place = [database, table];
     let mut keys: Vec<ForeignKey> = Vec::new();
-    for row in session.rows(COLUMNS, place()).await? {
+    for row in session.rows(COLUMNS, &place).await? {
         if row.text("db")? != database || row.text("tbl")? != table {
             continue;
         }
@@ -193,7 +192,7 @@ async fn foreign_keys(
         });
     }
     if !keys.is_empty() {
-        add_actions(session, &mut keys, place()).await?;
+        add_actions(session, &mut keys, &place).await?;
     }
     Ok(keys)
 }
@@ -203,7 +202,7 @@ async fn foreign_keys(
 async fn add_actions(
     session: &mut Session<'_>,
     keys: &mut [ForeignKey],
-    place: Vec<Value>,
+    place: &[&str],
 ) -> Result<(), ConnectError> {
     const SQL: &str = "SELECT constraint_name AS name, update_rule AS on_update, \
              delete_rule AS on_delete FROM information_schema.referential_constraints \

@@ -20,6 +20,7 @@ mod shape;
 mod tls;
 mod tls_offers;
 mod too_much;
+mod trips;
 
 /// Runs the same checks for every kind: a module per kind, a test per check.
 macro_rules! for_every_kind {

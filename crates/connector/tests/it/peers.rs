@@ -224,8 +224,7 @@ async fn a_server_that_hangs_up_at_once_is_told_from_a_closed_port() {
 
 #[tokio::test]
 async fn a_malformed_login_answer_is_a_violation_and_no_panic() {
-    // A true greeting that asks for full authentication, then empty packets: the driver indexes
-    // into them.
+    // A true greeting that asks for full authentication, then empty packets.
     let peer = Peer::start(|mut stream| async {
         let mut greeting =
             b"\x0a9.7.4\0\x01\0\0\0abcdefgh\0\xff\xf7\xff\x02\0\xff\xdf\x15".to_vec();

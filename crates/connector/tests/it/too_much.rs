@@ -30,37 +30,118 @@ fn mysql_packet(number: u8, payload: &[u8]) -> Vec<u8> {
     packet
 }
 
-/// A true login, and then a result of one column.
-async fn mysql_result(stream: &mut TcpStream) {
+/// A true login, and then the first statement.
+async fn mysql_login(stream: &mut TcpStream) {
     let mut greeting = b"\x0a9.7.4\0\x01\0\0\0abcdefgh\0\xff\xf7\xff\x02\0\xff\xdf\x15".to_vec();
     greeting.extend(b"\0\0\0\0\0\0\0\0\0\0ijklmnopqrst\0mysql_native_password\0");
     let _ = stream.write_all(&mysql_packet(0, &greeting)).await;
     hear(stream).await;
-    let _ = stream.write_all(&mysql_packet(2, b"\0\0\0\x02\0\0\0")).await;
+    let _ = stream.write_all(&mysql_packet(2, MYSQL_OK)).await;
     hear(stream).await;
+}
+
+const MYSQL_OK: &[u8] = b"\0\0\0\x02\0\0\0";
+
+/// A definition of a column with some name.
+fn mysql_column(name: &[u8]) -> Vec<u8> {
+    let mut column = b"\x03def\0\0\0\xfd".to_vec();
+    column.extend(&u32::try_from(name.len()).unwrap().to_le_bytes()[..3]);
+    column.extend(name);
+    column.extend(b"\0\x0c\x2d\0\xff\xff\xff\0\xfd\0\0\0\0\0");
+    column
+}
+
+/// Packets for as long as it is listened to, numbered from some number on.
+async fn mysql_repeat(mut stream: TcpStream, mut number: u8, payload: &[u8]) -> TcpStream {
+    while stream.write_all(&mysql_packet(number, payload)).await.is_ok() {
+        number = number.wrapping_add(1);
+    }
+    stream
+}
+
+/// A true login, and then a result of one column.
+async fn mysql_result(stream: &mut TcpStream) {
+    mysql_login(stream).await;
     let _ = stream.write_all(&mysql_packet(1, b"\x01")).await;
-    let column = b"\x03def\0\0\0\x07version\0\x0c\x2d\0\xff\xff\xff\0\xfd\0\0\0\0\0";
-    let _ = stream.write_all(&mysql_packet(2, column)).await;
+    let _ = stream.write_all(&mysql_packet(2, &mysql_column(b"version"))).await;
+}
+
+/// What a probe of a MySQL ends with, in time and with not too much memory.
+async fn mysql_failure<F>(serve: impl Fn(TcpStream) -> F + Send + 'static) -> ConnectError
+where
+    F: Future<Output = TcpStream> + Send + 'static,
+{
+    let peer = Peer::start(serve).await;
+    let connector = open_within(MYSQL.kind, at(&MYSQL, peer.address, TlsMode::Disable), LIMIT);
+    let (outcome, took) = timed(connector.unwrap().probe().probe()).await;
+    assert!(took < LIMIT, "{took:?}");
+    let most = most_memory();
+    assert!(most < MEMORY, "{most}");
+    peer.is_left_alone().await;
+    outcome.unwrap_err()
+}
+
+/// What is allowed, as much again for what is being put together, and the test itself.
+const MEMORY: usize = 512 * MEBIBYTE;
+
+/// The most that the process ever had in memory.
+fn most_memory() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() * 1024
 }
 
 #[tokio::test]
 async fn rows_without_end_from_mysql_are_refused() {
-    let peer = Peer::start(|mut stream| async {
+    let error = mysql_failure(|mut stream| async {
         mysql_result(&mut stream).await;
-        // Packets are numbered in circles.
         let mut field = vec![0xfd, 0, 0, 0x10];
         field.resize(4 + MEBIBYTE, b'x');
-        let rows: Vec<u8> =
-            (0..=u8::MAX).flat_map(|n| mysql_packet(n.wrapping_add(3), &field)).collect();
-        repeat(stream, &rows).await
+        mysql_repeat(stream, 3, &field).await
     })
     .await;
-    let connector = open_within(MYSQL.kind, at(&MYSQL, peer.address, TlsMode::Disable), LIMIT);
-    let (outcome, took) = timed(connector.unwrap().probe().probe()).await;
-    let error = outcome.unwrap_err();
     assert!(matches!(error, ConnectError::TooMuch { .. }), "{error:?}");
-    assert!(took < LIMIT, "{took:?}");
-    peer.is_left_alone().await;
+}
+
+#[tokio::test]
+async fn a_packet_without_end_from_mysql_is_refused() {
+    let error = mysql_failure(|mut stream| async {
+        mysql_result(&mut stream).await;
+        mysql_repeat(stream, 3, &vec![b'x'; 0xff_ffff]).await
+    })
+    .await;
+    assert!(matches!(error, ConnectError::TooMuch { mebibytes: 16, .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn more_columns_than_mysql_has_are_a_violation() {
+    for count in
+        [&b"\xfe\xff\xff\xff\xff\xff\xff\xff\x7f"[..], b"\xfd\xff\xff\xff", b"\xfc\x01\x10"]
+    {
+        let error = mysql_failure(move |mut stream| async move {
+            mysql_login(&mut stream).await;
+            let _ = stream.write_all(&mysql_packet(1, count)).await;
+            mysql_repeat(stream, 2, &mysql_column(b"c")).await
+        })
+        .await;
+        assert!(matches!(error, ConnectError::Protocol { .. }), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn columns_without_end_from_mysql_are_refused() {
+    for name in [vec![b'x'; 64 << 10], vec![b'x'; MEBIBYTE]] {
+        let error = mysql_failure(move |mut stream| {
+            let name = name.clone();
+            async move {
+                mysql_login(&mut stream).await;
+                let _ = stream.write_all(&mysql_packet(1, b"\xfc\0\x10")).await;
+                mysql_repeat(stream, 2, &mysql_column(&name)).await
+            }
+        })
+        .await;
+        assert!(matches!(error, ConnectError::TooMuch { .. }), "{error:?}");
+    }
 }
 
 fn postgres_message(tag: u8, body: &[u8]) -> Vec<u8> {

@@ -5,7 +5,7 @@ use std::io;
 use std::time::Duration;
 
 /// Why a command has no result. What the caller may do about it depends on the statement, so there
-/// is no notion of "worth a retry" here, only [`WireError::code`].
+/// is no notion of "worth a retry" here.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum WireError {
     /// The server refused or gave up. The connection goes on unless the server closed it.
@@ -37,7 +37,7 @@ pub(crate) enum WireError {
     /// The statement was run and returned no rows. The connection goes on.
     #[error("the statement returned no rows where some were expected")]
     NoRows,
-    #[error("the statement was prepared on another connection, or before this one was reset")]
+    #[error("the statement was prepared on another connection")]
     ForeignStatement,
     #[error("the statement takes {expected} parameters, and {given} were given")]
     Parameters { expected: usize, given: usize },
@@ -64,14 +64,6 @@ pub(crate) enum Waiting {
 impl WireError {
     pub fn protocol(reason: impl Into<Cow<'static, str>>) -> Self {
         Self::Protocol(reason.into())
-    }
-
-    /// The server's own code, where it gave one.
-    pub fn code(&self) -> Option<u16> {
-        match self {
-            Self::Server { code, .. } => Some(*code),
-            _ => None,
-        }
     }
 
     /// Whether the answer has ended where the protocol says, so that another command may follow.

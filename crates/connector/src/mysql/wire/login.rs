@@ -30,6 +30,8 @@ use tokio_rustls::TlsConnector;
 /// How long a connection may be silent before the operating system asks whether the other side is
 /// still there, and how often it asks.
 const KEEPALIVE: Duration = Duration::from_secs(10);
+/// Nothing that is said during a login takes more, keys included.
+const LARGEST_WORDS: usize = 64 << 10;
 /// Accounts can have several methods; no server goes through so many.
 const MOST_SWITCHES: usize = 8;
 
@@ -71,7 +73,7 @@ async fn log_in(
     let protected = tls::client_config(&site.address.tls).map_err(ConnectError::Tls)?;
     let stream = net::dial(&site.address, places, deadline).await?;
     keep_alive(&stream).map_err(|error| net::of_io(&site.address, error))?;
-    let channel = Channel::new(Stream::Plain(stream), options.buffer, options.largest_packet);
+    let channel = Channel::new(Stream::Plain(stream), options.buffer, LARGEST_WORDS);
     let entering = Entering { site, options, channel };
     deadline.run(Phase::Handshake, Box::pin(entering.run(protected))).await?
 }
@@ -110,11 +112,10 @@ impl Entering<'_> {
             Some(_) | None => false,
         };
         self.prove(&greeting, capabilities, encrypted).await?;
+        self.channel.set_largest(self.options.largest_packet);
         Ok(Wire {
             channel: self.channel,
             capabilities,
-            connection_id: greeting.connection_id,
-            server_version: greeting.version,
             encrypted,
             limits: self.options.limits,
             busy: false,
@@ -195,7 +196,10 @@ impl Entering<'_> {
     }
 
     fn fault(&self, error: WireError) -> ConnectError {
-        fault::of_wire(error, self.site)
+        match error {
+            WireError::TooLarge { .. } => ConnectError::protocol("its login has no end"),
+            other => fault::of_wire(other, self.site),
+        }
     }
 }
 

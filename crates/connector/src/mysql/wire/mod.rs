@@ -1,5 +1,5 @@
-//! Our own client of the MySQL protocol, for moving rows: packets are handed out where they lie in
-//! the read buffer, nothing is allocated for a row, and every wait has a limit.
+//! Our own client of the MySQL protocol: packets are handed out where they lie in the read buffer,
+//! nothing is allocated for a row that is not kept, and every wait has a limit.
 //!
 //! One command runs at a time. Whoever gives up half-way, by dropping a future or a stream of rows,
 //! leaves the connection unusable, since the rest of the answer is still to come: the next use says
@@ -26,14 +26,13 @@ mod table;
 mod tests;
 
 pub(crate) use cells::{Cell, Cells, Date, DateTime, Time};
-pub(crate) use column::{ColumnDef, ColumnType};
+pub(crate) use column::ColumnDef;
 pub(crate) use error::{Waiting, WireError};
 pub(crate) use infile::Chunks;
 pub(crate) use param::Param;
 pub(crate) use prepared::Prepared;
-pub(crate) use reply::Done;
-pub(crate) use rows::BinaryRows;
-pub(crate) use table::{Table, TextRow};
+pub(crate) use rows::{BinaryRows, TextRows};
+pub(crate) use table::TextRow;
 
 use mysql_common::constants::CapabilityFlags;
 use packet::{Channel, Place};
@@ -45,9 +44,11 @@ use tokio::time::timeout;
 /// How long to wait for the other side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Limits {
-    /// From the beginning of a command to the first packet of its answer.
+    /// From the beginning of a command to the first packet of its answer, and again for all that
+    /// comes where no rows were expected.
     pub statement: Duration,
-    /// Between the packets of an answer, and for a piece of local data to be taken.
+    /// Between the rows of an answer, for all definitions of its columns, and for a piece of local
+    /// data to be taken.
     pub idle: Duration,
 }
 
@@ -85,8 +86,6 @@ impl Default for Options {
 pub(crate) struct Wire {
     channel: Channel<Stream>,
     capabilities: CapabilityFlags,
-    connection_id: u32,
-    server_version: String,
     encrypted: bool,
     limits: Limits,
     /// Set from the beginning of a command to the end of its answer.
@@ -107,33 +106,8 @@ fn new_era() -> u64 {
 const GOODBYE: Duration = Duration::from_secs(1);
 
 impl Wire {
-    /// The server's number for this connection, as `KILL` takes it.
-    pub fn connection_id(&self) -> u32 {
-        self.connection_id
-    }
-
-    /// The version as the server's greeting shows it. Relatives of MySQL put their own behind one
-    /// that old clients understand, or leave it out.
-    pub fn server_version(&self) -> &str {
-        &self.server_version
-    }
-
     pub fn is_encrypted(&self) -> bool {
         self.encrypted
-    }
-
-    /// Whether another command may be sent. What the other side did meanwhile is not known.
-    pub fn is_usable(&self) -> bool {
-        self.channel.is_open() && !self.busy
-    }
-
-    pub fn limits(&self) -> Limits {
-        self.limits
-    }
-
-    /// Sets the limits of the commands from here on.
-    pub fn set_limits(&mut self, limits: Limits) {
-        self.limits = limits;
     }
 
     /// Closes the socket at once, without a word.

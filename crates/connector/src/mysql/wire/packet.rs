@@ -14,7 +14,7 @@ mod tests;
 
 /// The greatest length of a frame's payload.
 pub(super) const FRAME: usize = 0xff_ff_ff;
-const HEADER: usize = 4;
+pub(super) const HEADER: usize = 4;
 /// A spill buffer larger than this is given back once its packet is done with.
 const SPILL_KEPT: usize = 1 << 20;
 /// By how much a spill buffer grows at least.
@@ -57,6 +57,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Channel<S> {
             largest,
             torn: false,
         }
+    }
+
+    /// What one packet may take.
+    pub fn largest(&self) -> usize {
+        self.largest
+    }
+
+    pub fn set_largest(&mut self, largest: usize) {
+        self.largest = largest;
     }
 
     /// Lets the next packet be a command's first.

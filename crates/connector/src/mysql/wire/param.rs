@@ -18,8 +18,6 @@ pub(crate) enum Param<'a> {
     Date(Date),
     DateTime(DateTime),
     Time(Time),
-    /// Text that was sent before, by [`super::Wire::send_long_data`].
-    LongText,
     /// Bytes that were sent before, by [`super::Wire::send_long_data`].
     LongBytes,
 }
@@ -37,7 +35,7 @@ impl Param<'_> {
             Self::UInt(_) => (T::MYSQL_TYPE_LONGLONG, UNSIGNED),
             Self::Float(_) => (T::MYSQL_TYPE_FLOAT, 0),
             Self::Double(_) => (T::MYSQL_TYPE_DOUBLE, 0),
-            Self::Text(_) | Self::LongText => (T::MYSQL_TYPE_VAR_STRING, 0),
+            Self::Text(_) => (T::MYSQL_TYPE_VAR_STRING, 0),
             Self::Bytes(_) | Self::LongBytes => (T::MYSQL_TYPE_BLOB, 0),
             Self::Date(_) => (T::MYSQL_TYPE_DATE, 0),
             Self::DateTime(_) => (T::MYSQL_TYPE_DATETIME, 0),
@@ -81,7 +79,7 @@ impl<'a> Encoded<'a> {
     fn put(&mut self, param: &Param<'a>) {
         let out = &mut self.written;
         match param {
-            Param::Null | Param::LongText | Param::LongBytes => {}
+            Param::Null | Param::LongBytes => {}
             Param::Int(number) => out.extend_from_slice(&number.to_le_bytes()),
             Param::UInt(number) => out.extend_from_slice(&number.to_le_bytes()),
             Param::Float(number) => out.extend_from_slice(&number.to_le_bytes()),

@@ -4,7 +4,7 @@ use super::column::ColumnDef;
 use super::cursor::Cursor;
 use super::packet::Place;
 use super::param::{Encoded, Param};
-use super::reply::{self, Done, Reply};
+use super::reply::{self, Done};
 use super::rows::BinaryRows;
 use super::{Wire, WireError};
 use std::sync::Arc;
@@ -24,21 +24,7 @@ const SCRATCH_KEPT: usize = 1 << 20;
 pub(crate) struct Prepared {
     id: u32,
     era: u64,
-    params: usize,
-    columns: Arc<[ColumnDef]>,
-}
-
-impl Prepared {
-    /// How many parameters it takes.
-    pub fn params(&self) -> usize {
-        self.params
-    }
-
-    /// The columns it will return, as far as the server knows beforehand. Those of the rows
-    /// themselves are with the rows.
-    pub fn columns(&self) -> &Arc<[ColumnDef]> {
-        &self.columns
-    }
+    pub(super) params: usize,
 }
 
 impl Wire {
@@ -58,9 +44,11 @@ impl Wire {
             _ => return Err(WireError::protocol("a statement was prepared to no known end")),
         }
         let (id, columns, params) = (cursor.u32()?, cursor.u16()?, cursor.u16()?);
+        reply::check_columns(columns.into())?;
         self.columns(params.into()).await?;
-        let columns = self.columns(columns.into()).await?.into();
-        Ok(Prepared { id, era: self.era, params: params.into(), columns })
+        // Those of the rows come again with the rows.
+        self.columns(columns.into()).await?;
+        Ok(Prepared { id, era: self.era, params: params.into() })
     }
 
     /// Runs a prepared statement that returns no rows.
@@ -98,13 +86,7 @@ impl Wire {
         params: &[Param<'_>],
     ) -> Result<Arc<[ColumnDef]>, WireError> {
         let place = self.ask_prepared(statement, params).await?;
-        match Reply::read(self.channel.payload(place))? {
-            Reply::Rows(count) => Ok(self.columns(count).await?.into()),
-            Reply::Done(_) | Reply::File(_) => {
-                self.conclude(place).await?;
-                Err(WireError::NoRows)
-            }
-        }
+        self.head(place).await
     }
 
     async fn ask_prepared(
@@ -127,8 +109,8 @@ impl Wire {
     }
 
     /// Sends a piece of a value for the parameter at `param`, counted from zero, behind those that
-    /// were sent before. The next execution takes it, where it stands as [`Param::LongBytes`] or
-    /// [`Param::LongText`], and reports what is wrong with it.
+    /// were sent before. The next execution takes it, where it stands as [`Param::LongBytes`],
+    /// and reports what is wrong with it.
     pub async fn send_long_data(
         &mut self,
         statement: &Prepared,

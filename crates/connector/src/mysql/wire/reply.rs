@@ -6,8 +6,8 @@ use mysql_common::constants::CapabilityFlags;
 
 /// More results follow this one.
 const MORE_RESULTS: u16 = 0x0008;
-/// A statement names at most 4,096 columns; the protocol's number could be anything.
-const MOST_COLUMNS: u64 = 65_535;
+/// What every server of the family has as its limit; the protocol's number could be anything.
+const MOST_COLUMNS: u64 = 4_096;
 
 /// What a statement that returns no rows did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -40,11 +40,19 @@ impl Reply {
             _ => {
                 let mut cursor = Cursor::new(payload);
                 match cursor.length()? {
-                    count @ 1..=MOST_COLUMNS if cursor.is_empty() => Ok(Self::Rows(count as usize)),
+                    count @ 1.. if cursor.is_empty() => check_columns(count).map(Self::Rows),
                     _ => Err(WireError::protocol("an answer begins with what begins none")),
                 }
             }
         }
+    }
+}
+
+/// Refuses a number of columns that no table and no statement has.
+pub(super) fn check_columns(count: u64) -> Result<usize, WireError> {
+    match usize::try_from(count) {
+        Ok(few) if count <= MOST_COLUMNS => Ok(few),
+        _ => Err(WireError::protocol("a result has more columns than there can be")),
     }
 }
 
@@ -142,6 +150,8 @@ mod tests {
             assert!(matches!(Reply::read(bad), Err(WireError::Protocol(_))), "{bad:?}");
         }
         assert!(matches!(Reply::read(b"\x0c"), Ok(Reply::Rows(12))));
+        assert!(matches!(Reply::read(b"\xfc\x00\x10"), Ok(Reply::Rows(4_096))));
+        assert!(matches!(Reply::read(b"\xfc\x01\x10"), Err(WireError::Protocol(_))));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 fn column(kind: u8, unsigned: bool) -> Option<ColumnDef> {
     let flags = if unsigned { ColumnFlags::UNSIGNED_FLAG } else { ColumnFlags::empty() };
     let kind = ColumnType::try_from(kind).ok()?;
-    Some(ColumnDef { name: "c".into(), kind, flags, charset: 63, decimals: 0, length: 0 })
+    Some(ColumnDef { name: "c".into(), kind, flags, decimals: 0 })
 }
 
 fn cells(row: &[u8], kind: ColumnType) -> Result<Vec<Cell<'_>>, WireError> {

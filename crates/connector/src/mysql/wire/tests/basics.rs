@@ -15,7 +15,7 @@ on_every_server!(
 async fn statements_say_what_they_did(kind: ServerKind) {
     let db = TestDb::create(of_this_run(kind)).await.unwrap();
     let mut wire = wire(kind).await;
-    assert!(wire.connection_id() > 0 && !wire.is_encrypted());
+    assert!(!wire.is_encrypted());
     wire.ping().await.unwrap();
     wire.execute(format!("USE {}", db.name()).as_bytes()).await.unwrap();
     let create = b"CREATE TABLE t (id INT PRIMARY KEY AUTO_INCREMENT, a VARCHAR(20))";
@@ -46,8 +46,11 @@ async fn rows_come_as_text_and_in_binary(kind: ServerKind) {
         "SELECT 1 AS one, NULL AS Nothing, 'žluť' AS text, CAST(-5 AS SIGNED) AS n, 1.50 AS d";
     let table = wire.query(sql.as_bytes()).await.unwrap();
     assert_eq!(texts(&table), [[Some("1"), None, Some("žluť"), Some("-5"), Some("1.50")]]);
-    assert_eq!((table.column("nothing"), table.column("none")), (Some(1), None));
     let statement = wire.prepare(sql.as_bytes()).await.unwrap();
+    let mut kept = wire.read(&statement, &[]).await.unwrap().into_text();
+    assert_eq!(kept.columns()[2].name, "text");
+    assert_eq!(kept.next().await.unwrap().as_ref(), table.rows.first());
+    assert!(kept.next().await.unwrap().is_none());
     let mut rows = wire.read(&statement, &[]).await.unwrap();
     let columns = rows.columns().clone();
     assert_eq!(columns[2].name, "text");
@@ -73,8 +76,8 @@ async fn a_statement_without_rows_is_told_from_one_with_rows(kind: ServerKind) {
     assert!(matches!(wire.read(&none, &[]).await, Err(WireError::NoRows)));
     let outcome = wire.execute_prepared(&none, &[Param::Null]).await;
     assert!(matches!(outcome, Err(WireError::Parameters { expected: 0, given: 1 })));
-    wire.reset().await.unwrap();
-    let outcome = wire.execute_prepared(&none, &[]).await;
+    let mut other = super::wire(kind).await;
+    let outcome = other.execute_prepared(&none, &[]).await;
     assert!(matches!(outcome, Err(WireError::ForeignStatement)));
     wire.ping().await.unwrap();
 }
@@ -114,7 +117,7 @@ async fn parameters_of_every_kind_arrive(kind: ServerKind) {
         db.exec(&format!("CREATE TABLE t (v {column})")).await.unwrap();
         let sql = format!("INSERT INTO {}.t VALUES (?)", db.name());
         let statement = wire.prepare(sql.as_bytes()).await.unwrap();
-        assert_eq!(statement.params(), 1);
+        assert_eq!(statement.params, 1);
         let done = wire.execute_prepared(&statement, &[param]).await.unwrap();
         assert_eq!(done.affected, 1);
         let found = db.value("SELECT COALESCE(v, 'NULL') FROM t").await.unwrap();

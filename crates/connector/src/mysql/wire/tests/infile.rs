@@ -2,7 +2,8 @@
 
 use super::{on_every_server, options, site_of};
 use crate::address::TlsMode;
-use crate::mysql::wire::{Chunks, Done, Wire, WireError};
+use crate::mysql::wire::reply::Done;
+use crate::mysql::wire::{Chunks, Wire, WireError};
 use oms_testkit::TestDb;
 use oms_testkit::servers::{ServerKind, of_this_run};
 use std::error::Error;

@@ -37,7 +37,7 @@ async fn forty_mebibytes_go_there_and_back(kind: ServerKind) {
         wire.send_long_data(&insert, 1, piece).await.unwrap();
     }
     wire.send_long_data(&insert, 2, b"").await.unwrap();
-    let params = [Param::Int(1), Param::LongBytes, Param::LongText];
+    let params = [Param::Int(1), Param::LongBytes, Param::LongBytes];
     wire.execute_prepared(&insert, &params).await.unwrap();
     let params = [Param::Int(2), Param::Bytes(&bytes), Param::Null];
     wire.execute_prepared(&insert, &params).await.unwrap();

@@ -61,7 +61,7 @@ impl From<WireError> for Trouble {
 async fn converse(peer: &Peer) -> Result<usize, Trouble> {
     let mut wire = enter(peer).await.map_err(Trouble::Connecting)?;
     let statement = wire.prepare(b"SELECT id, name FROM t WHERE id > ?").await?;
-    let mut rows = wire.read(&statement, &vec![Param::Int(1); statement.params()]).await?;
+    let mut rows = wire.read(&statement, &vec![Param::Int(1); statement.params]).await?;
     let columns = rows.columns().clone();
     let mut cells = 0;
     while let Some(row) = rows.next().await? {

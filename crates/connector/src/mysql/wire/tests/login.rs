@@ -29,17 +29,8 @@ fn site(kind: ServerKind, mode: TlsMode) -> Site {
 
 async fn a_connection_says_who_it_is(kind: ServerKind) {
     let mut wire = wire(kind).await;
-    let table = wire.query(b"SELECT CONNECTION_ID(), VERSION(), @@character_set_client").await;
-    let table = table.unwrap();
-    let rows = texts(&table);
-    assert_eq!(rows[0][0], Some(wire.connection_id().to_string().as_str()));
-    let version = wire.server_version();
-    match kind {
-        // Its greeting does not say what it is.
-        ServerKind::OceanBase => assert_eq!(version, "5.7.25"),
-        _ => assert!(version.ends_with(rows[0][1].unwrap()), "{version}"),
-    }
-    assert_eq!(rows[0][2], Some("utf8mb4"));
+    let table = wire.query(b"SELECT @@character_set_client").await.unwrap();
+    assert_eq!(texts(&table), [[Some("utf8mb4")]]);
     if kind == ServerKind::MySql {
         let sql = "SELECT ATTR_VALUE FROM performance_schema.session_connect_attrs \
                    WHERE PROCESSLIST_ID = CONNECTION_ID() AND ATTR_NAME = 'program_name'";

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers as well")]
 
 mod basics;
+mod endless;
 mod infile;
 mod kill;
 mod large;
@@ -12,7 +13,8 @@ mod peer;
 mod types;
 mod volume;
 
-use super::{Limits, Options, Table, Wire};
+use super::table::Table;
+use super::{Limits, Options, TextRow, Wire, WireError};
 use crate::address::{Address, Tls, TlsMode};
 use crate::deadline::Deadline;
 use crate::error::ConnectError;
@@ -57,9 +59,36 @@ async fn wire(kind: ServerKind) -> Wire {
 /// A connection whose limits run out soon.
 async fn impatient(kind: ServerKind, limits: Limits) -> Wire {
     let mut wire = wire(kind).await;
-    wire.set_limits(limits);
-    assert_eq!(wire.limits(), limits);
+    wire.limits = limits;
     wire
+}
+
+/// What only tests ask for.
+impl Wire {
+    /// Whether another command may be sent.
+    fn is_usable(&self) -> bool {
+        self.channel.is_open() && !self.busy
+    }
+
+    async fn ping(&mut self) -> Result<(), WireError> {
+        const PING: u8 = 0x0e;
+        self.command(&[PING], &[]).await.map(drop)
+    }
+
+    /// The server's number for this connection.
+    async fn number(&mut self) -> u32 {
+        let table = self.query(b"SELECT CONNECTION_ID()").await.unwrap();
+        table.value().unwrap().unwrap().parse().unwrap()
+    }
+}
+
+impl WireError {
+    pub(super) fn code(&self) -> Option<u16> {
+        match self {
+            Self::Server { code, .. } => Some(*code),
+            _ => None,
+        }
+    }
 }
 
 /// Whether the server has a connection of this number.
@@ -70,9 +99,8 @@ async fn lives(other: &mut Wire, connection: u32) -> bool {
 }
 
 /// The rows of a query as text.
-fn texts(table: &Table) -> Vec<Vec<Option<&str>>> {
-    let columns = table.columns.len();
-    let row = |row| (0..columns).map(|at| super::TextRow::text(row, at).unwrap()).collect();
+fn texts<'a>(table: &'a Table) -> Vec<Vec<Option<&'a str>>> {
+    let row = |row: &'a TextRow| (0..row.0.len()).map(|at| row.text(at).unwrap()).collect();
     table.rows.iter().map(row).collect()
 }
 

@@ -43,10 +43,14 @@ pub(super) fn column(name: &str, kind: u8) -> Vec<u8> {
 }
 
 /// What a peer does after it said its piece.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Then {
     FallSilent,
     HangUp,
+    /// Sends packets of this payload for as long as it is listened to, numbered from here on.
+    Repeat(u8, Vec<u8>),
+    /// Says these again and again, one after each pause.
+    Drip(Vec<Vec<u8>>, Duration),
 }
 
 /// A peer, and everything that was said to it.
@@ -69,7 +73,7 @@ impl Peer {
         let (memory, lines) = (Arc::clone(&heard), Arc::new(lines));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(play(stream, Arc::clone(&lines), then, Arc::clone(&memory)));
+                tokio::spawn(play(stream, Arc::clone(&lines), then.clone(), Arc::clone(&memory)));
             }
         });
         let (_, address) = Address::parse("mysql://me:secret@127.0.0.1?tls=disable").unwrap();
@@ -100,8 +104,24 @@ async fn play(
             return;
         }
     }
-    if then == Then::HangUp {
-        let _ = stream.shutdown().await;
+    match then {
+        Then::FallSilent => {}
+        Then::HangUp => {
+            let _ = stream.shutdown().await;
+        }
+        Then::Repeat(mut number, payload) => {
+            while stream.write_all(&framed(number, &payload)).await.is_ok() {
+                number = number.wrapping_add(1);
+            }
+        }
+        Then::Drip(words, pause) => {
+            for word in words.iter().cycle() {
+                tokio::time::sleep(pause).await;
+                if stream.write_all(word).await.is_err() {
+                    break;
+                }
+            }
+        }
     }
     while let Ok(count) = stream.read(&mut heard).await {
         if count == 0 {
