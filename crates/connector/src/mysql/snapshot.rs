@@ -2,8 +2,6 @@
 
 pub(super) mod fetch;
 mod select;
-#[cfg(test)]
-mod tests;
 
 use super::data_session::{DataSession, Use};
 use super::wire::{BinaryRows, Param, Wire};
