@@ -56,7 +56,7 @@ impl Session {
     /// Runs one or several statements.
     pub(crate) async fn exec(&mut self, sql: &str) -> Result<(), SqlError> {
         match self {
-            Self::MySql(conn) => conn.query_drop(sql).await.map_err(Cause::from),
+            Self::MySql(conn) => exec_mysql(conn, sql).await,
             Self::Postgres(client) => client.batch_execute(sql).await.map_err(Cause::from),
         }
         .map_err(|source| SqlError::Statement { sql: sql.to_owned(), source })
@@ -84,6 +84,25 @@ impl Session {
         if let Self::MySql(conn) = self {
             // The server has answered all it was asked: a failure to part changes nothing.
             let _ = conn.disconnect().await;
+        }
+    }
+}
+
+/// OceanBase answers "try again" to definitions while others are being made: done nothing, and meant
+/// as it is said. Of several statements some may be done, so those are not repeated.
+async fn exec_mysql(conn: &mut mysql_async::Conn, sql: &str) -> Result<(), Cause> {
+    const TRY_AGAIN: u16 = 4023;
+    let is_single = !sql.trim_end_matches([';', ' ', '\n']).contains(';');
+    let mut attempts = 0;
+    loop {
+        match conn.query_drop(sql).await {
+            Err(mysql_async::Error::Server(said))
+                if said.code == TRY_AGAIN && is_single && attempts < 50 =>
+            {
+                attempts += 1;
+                tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+            }
+            outcome => return outcome.map_err(Cause::from),
         }
     }
 }
