@@ -8,7 +8,7 @@ use crate::{
     settings::SIBLINGS,
 };
 use oms_chassis::{Db, Vault, settings::PeerSettings};
-use oms_clients::{Http, Peer, ProjectClient, ServiceClient, SyncClient};
+use oms_clients::{Http, Peer, ProjectClient, ServiceClient};
 use oms_contracts::ServiceName;
 use std::{sync::Arc, time::Duration};
 
@@ -86,7 +86,6 @@ pub struct Sibling {
 pub struct Siblings {
     all: Vec<(ServiceName, Sibling)>,
     pub project: ProjectClient,
-    pub sync: SyncClient,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -106,13 +105,13 @@ impl Siblings {
             Ok((service, sibling))
         };
         let all = SIBLINGS.into_iter().map(client).collect::<Result<Vec<_>, NoAddress>>()?;
-        let peer = |service| {
-            let base = peers.of(service).ok_or(NoAddress(service))?.clone();
-            Ok(Peer::new(http.clone(), service, base, peers.deadline()))
-        };
-        let project = ProjectClient::new(peer(ServiceName::ProjectService)?);
-        let sync = SyncClient::new(peer(ServiceName::SyncService)?);
-        Ok(Self { all, project, sync })
+        let project = peers
+            .of(ServiceName::ProjectService)
+            .ok_or(NoAddress(ServiceName::ProjectService))?
+            .clone();
+        let project =
+            Peer::new(http.clone(), ServiceName::ProjectService, project, peers.deadline());
+        Ok(Self { all, project: ProjectClient::new(project) })
     }
 
     pub fn all(&self) -> impl Iterator<Item = (ServiceName, &Sibling)> {

@@ -107,13 +107,10 @@ async fn openapi(script: Data<Script>) -> HttpResponse {
 
 async fn anything(script: Data<Script>, request: HttpRequest, body: Bytes) -> HttpResponse {
     let token = request.headers().get(headers::INTERNAL_TOKEN).and_then(|t| t.to_str().ok());
-    // It stands for all of them.
-    let signer = Signer::new(&secret());
-    let claims = [ServiceName::ProjectService, ServiceName::SyncService]
-        .into_iter()
-        .find_map(|service| signer.verify(service, token.unwrap_or_default()).ok())
+    let claims = Signer::new(&secret())
+        .verify(ServiceName::ProjectService, token.unwrap_or_default())
         .map(|claims| (claims.iss, claims.act));
-    let Some((ServiceName::Gateway, actor)) = claims else {
+    let Ok((ServiceName::Gateway, actor)) = claims else {
         return problem(ErrorCode::UnsignedCall);
     };
     let path = request.path().to_owned();

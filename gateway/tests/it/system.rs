@@ -61,7 +61,6 @@ async fn a_new_vault_key_seals_everything_anew_and_what_was_sealed_opens() {
         [
             ResealedView { service: ServiceName::Gateway, secrets: 2 },
             ResealedView { service: ServiceName::ProjectService, secrets: 7 },
-            ResealedView { service: ServiceName::SyncService, secrets: 7 },
         ]
     );
     let after = app.texts(sealed);

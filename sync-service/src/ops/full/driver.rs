@@ -157,23 +157,49 @@ impl Shown {
         live
     }
 
-    /// Whoever is waited for the most holds the load back.
+    /// Readers that wait for the pace, or for room, are held back by that; writers that wait for rows
+    /// are held back by the source only where no reader waits for anything.
     fn bottleneck(&mut self, meter: &Meter, seconds: f64) -> Bottleneck {
         let now = [&meter.waited_for_pace, &meter.waited_for_room, &meter.waited_for_rows]
             .map(|counter| counter.load(Ordering::Relaxed));
-        let width = |count: usize| count.max(1) as f64 * seconds * 1e6;
-        let widths = [self.widths.readers, self.widths.readers, self.widths.writers];
-        let mut shares = [0.0; 3];
-        for (place, share) in shares.iter_mut().enumerate() {
-            *share = (now[place] - self.waited[place]) as f64 / width(widths[place]);
-        }
+        // In connections: one that did nothing but wait is 1.
+        let [pace, room, rows] =
+            [0, 1, 2].map(|at| (now[at] - self.waited[at]) as f64 / (seconds * 1e6));
         self.waited = now;
-        let [pace, room, rows] = shares;
         match () {
-            () if pace.max(room).max(rows) < 0.1 => Bottleneck::None,
-            () if pace >= room && pace >= rows => Bottleneck::Throttle,
-            () if room >= rows => Bottleneck::Write,
-            () => Bottleneck::Read,
+            () if pace.max(room) >= HELD_BACK && pace >= room => Bottleneck::Throttle,
+            () if room >= HELD_BACK => Bottleneck::Write,
+            () if rows >= HELD_BACK => Bottleneck::Read,
+            () => Bottleneck::None,
         }
+    }
+}
+
+/// How much of one connection's time is waiting that counts.
+const HELD_BACK: f64 = 0.3;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn held_back_by(pace: u64, room: u64, rows: u64) -> Bottleneck {
+        let widths = Widths { readers: 4, writers: 4, memory: 1 };
+        let meter = Meter::default();
+        for (counter, millis) in [
+            (&meter.waited_for_pace, pace),
+            (&meter.waited_for_room, room),
+            (&meter.waited_for_rows, rows),
+        ] {
+            Meter::add(counter, Duration::from_millis(millis));
+        }
+        Shown::new(widths).bottleneck(&meter, 1.0)
+    }
+
+    #[test]
+    fn whoever_holds_the_load_back_is_named() {
+        assert_eq!(held_back_by(900, 0, 4_000), Bottleneck::Throttle, "one reader is enough");
+        assert_eq!(held_back_by(0, 2_000, 100), Bottleneck::Write);
+        assert_eq!(held_back_by(0, 100, 3_000), Bottleneck::Read);
+        assert_eq!(held_back_by(50, 50, 50), Bottleneck::None);
     }
 }
