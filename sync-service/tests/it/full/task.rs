@@ -1,11 +1,10 @@
 //! Full loads as tasks of the service as it is shipped, asked over HTTP.
 
-use crate::app::{TestApp, id};
+use crate::app::{PATIENCE, TestApp, id};
 use oms_contracts::sync::{Bottleneck, Limits, TableState, TaskState};
-use oms_testkit::TestDb;
 use oms_testkit::servers::{Server, mariadb, mysql};
+use oms_testkit::{TestDb, eventually};
 use serde_json::{Value, json};
-use std::time::Duration;
 
 fn endpoint(kind: &str, server: &Server) -> Value {
     json!({
@@ -86,20 +85,21 @@ async fn limits_change_while_it_runs_and_a_kill_loses_nothing() {
     furnished(&source, &target).await;
     let app = TestApp::as_built().await;
     let mut slow = spec(&source, &target, &["t"]);
-    slow["limits"] = json!({ "throttleRps": 2_000 });
+    slow["limits"] = json!({ "throttleRps": 1_000 });
     app.store("p.full", &slow).await;
     app.client().start(&id("p.full")).await.unwrap();
-    tokio::time::sleep(Duration::from_millis(2_500)).await;
-    let running = app.client().task(&id("p.full")).await.unwrap();
-    assert_eq!(running.summary.state, TaskState::Running);
-    let live = running.progress.live;
-    assert_eq!(live.bottleneck, Bottleneck::Throttle, "{live:?}");
+    eventually(PATIENCE, || async {
+        let running = app.client().task(&id("p.full")).await.unwrap();
+        assert_eq!(running.summary.state, TaskState::Running);
+        running.progress.live.bottleneck == Bottleneck::Throttle
+    })
+    .await;
 
     let dir = app.kill().await;
     let app = TestApp::as_built_in(dir).await;
     // The same service is back and goes on by itself, at the pace that was asked for.
     let running = app.client().task(&id("p.full")).await.unwrap();
-    assert_eq!(running.limits.throttle_rps, Some(2_000));
+    assert_eq!(running.limits.throttle_rps, Some(1_000));
     let faster =
         Limits { read_worker_num: Some(2), write_worker_num: Some(3), ..Limits::default() };
     app.client().set_limits(&id("p.full"), &faster).await.unwrap();
