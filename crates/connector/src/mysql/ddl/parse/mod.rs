@@ -1,7 +1,7 @@
 //! Reading statements by recursive descent.
 //!
 //! A statement of the right kind is read to its end: a clause that is not known becomes
-//! [`Tokens`] at its place. Only what cannot be told apart at all is an error.
+//! `Tokens` at its place. Only what cannot be told apart at all is an error.
 
 mod column;
 mod cursor;
