@@ -13,7 +13,11 @@ use std::{error::Error, io, process::ExitCode};
 pub enum Exit {
     /// The command line, a file or an input was wrong; nothing was tried.
     Usage = 2,
+    /// A database cannot be used for what was asked; nothing was changed.
+    Precheck = 3,
     Failed = 4,
+    /// Both sides were compared, and they differ.
+    Different = 5,
     Interrupted = 130,
 }
 
@@ -56,6 +60,13 @@ local_codes! {
     StopLate = "CLI-0029", Failed, "nothing durable is lost; see the log for what did not end";
     Interrupted = "CLI-0030", Interrupted, "repeat the command when you want it done";
     MetadataLost = "CLI-0031", Failed, "restore the metadata from your backup; to start over without what was there, choose an empty --data-dir";
+    OtherMigration = "CLI-0032", Usage, "repeat the command that the migration was begun with, or choose another --data-dir; to start over, remove the directory";
+    RightsMissing = "CLI-0033", Precheck, "let an administrator run the statements listed above";
+    SameTable = "CLI-0034", Precheck, "give the target another address, or the tables other names: --map a.b=c.d";
+    ReadOnly = "CLI-0035", Precheck, "give the address of a server that takes writes";
+    RowsDiffer = "CLI-0036", Different, "compare the tables listed above; where rows were written during the load, repeat the command when nobody writes";
+    PasswordChanged = "CLI-0037", Failed, "give the passwords that the migration was begun with, or start over with another --data-dir";
+    IndexesFailed = "CLI-0038", Failed, "build the indexes listed above by hand, or repeat the command";
 }
 
 /// A failure as it is told. Boxed, since it travels through every `Result`.
@@ -116,6 +127,18 @@ impl Fault {
             }
             next = error.source();
         }
+        self
+    }
+
+    /// Ends the process in another way than is usual for the code.
+    pub fn exiting(mut self, exit: Exit) -> Self {
+        self.0.exit = exit;
+        self
+    }
+
+    /// Adds particulars, each a line.
+    pub fn listing(mut self, details: impl IntoIterator<Item = Detail>) -> Self {
+        self.0.details.extend(details);
         self
     }
 

@@ -3,9 +3,11 @@
 mod ask;
 mod cmd;
 mod fault;
+mod migrate;
 mod out;
 mod private_file;
 mod session;
+mod signals;
 mod up;
 mod xdg;
 

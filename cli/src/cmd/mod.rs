@@ -11,12 +11,14 @@ mod download;
 mod find;
 mod label;
 mod login;
+pub mod migrate;
 mod pages;
 mod project;
 mod published;
 mod system;
 pub mod up;
 mod user;
+pub mod verify;
 mod when;
 
 pub use context::Context;
@@ -36,6 +38,7 @@ use clap::{Args, Parser, Subcommand};
     arg_required_else_help = true,
     after_help = "\
 Start here:
+  oms migrate --help                  move tables once, with nothing else running
   oms up                              run everything on this machine
   oms login --account admin           log in to it, with the password it printed
   oms datasource add shop --url mysql://user@host:3306
@@ -68,6 +71,8 @@ pub struct Global {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Up(up::UpArgs),
+    Migrate(Box<migrate::MigrateArgs>),
+    Verify(Box<verify::VerifyArgs>),
     Login(login::LoginArgs),
     Logout(login::LogoutArgs),
     Whoami(login::WhoamiArgs),
@@ -89,6 +94,8 @@ pub enum Command {
 pub fn run(cli: Cli, out: Out) -> Result<(), Fault> {
     match cli.command {
         Command::Up(args) => crate::up::run(&args, out),
+        Command::Migrate(args) => crate::migrate::migrate(&args, out),
+        Command::Verify(args) => crate::migrate::verify(&args, out),
         Command::Completions(args) => completions::run(&args, out),
         command => call(command, &Context::new(&cli.global, out)?),
     }
@@ -117,7 +124,9 @@ fn call(command: Command, context: &Context) -> Result<(), Fault> {
             Command::Status(_) => system::status(context).await,
             Command::Vault(args) => system::vault(context, args).await,
             Command::Keys(args) => system::keys(context, args).await,
-            Command::Up(_) | Command::Completions(_) => unreachable!("these call no gateway"),
+            Command::Up(_) | Command::Migrate(_) | Command::Verify(_) | Command::Completions(_) => {
+                unreachable!("these call no gateway")
+            }
         }
     })
 }

@@ -97,6 +97,12 @@ impl Out {
         self.print(&text::harmless_json(&json))
     }
 
+    /// One of several values, each a line, whoever reads them.
+    pub fn event(&self, value: &impl Serialize) -> Result<(), Fault> {
+        let json = serde_json::to_string(value).expect("events have texts as keys");
+        self.print(&text::harmless_json(&json))
+    }
+
     /// Text as it is, for files and programs: scripts of completion, CSV, exports.
     pub fn raw(&self, bytes: &[u8]) -> Result<(), Fault> {
         let mut stdout = io::stdout().lock();

@@ -3,21 +3,21 @@
 mod announce;
 mod fleet;
 mod memory;
-mod place;
+pub mod place;
 mod settings;
 
 use crate::{
     cmd::up::UpArgs,
     fault::{Code, Fault},
     out::Out,
+    signals::Signals,
 };
 use announce::Ready;
 use fleet::{Fleet, FleetError};
 use oms_chassis::{StartError, http::ServeError, telemetry};
 use place::Place;
 use settings::{Sources, UpSettings};
-use std::{io, net::SocketAddr, time::Duration};
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use std::{net::SocketAddr, time::Duration};
 
 /// The services bring threads of their own for HTTP; these are for what runs besides.
 const RUNTIME_THREADS: usize = 2;
@@ -109,59 +109,6 @@ fn is_free(listen: SocketAddr) -> Result<(), Fault> {
         let message = format!("the address {listen} cannot be listened on");
         Fault::new(Code::AddressUnusable, message).because(Some(&error))
     })
-}
-
-/// The second signal: whoever sends it does not want to wait.
-fn at_once() -> ! {
-    std::process::exit(i32::from(crate::fault::Exit::Interrupted as u8))
-}
-
-/// What asks the process to stop.
-struct Signals {
-    term: Signal,
-    int: Signal,
-    /// Whether there was one.
-    asked: bool,
-}
-
-impl Signals {
-    fn watch() -> Result<Self, Fault> {
-        let watch = |kind| {
-            signal(kind).map_err(|error: io::Error| {
-                Fault::new(Code::Runtime, "signals cannot be watched").because(Some(&error))
-            })
-        };
-        let (term, int) = (watch(SignalKind::terminate())?, watch(SignalKind::interrupt())?);
-        Ok(Self { term, int, asked: false })
-    }
-
-    /// Waits for the next signal.
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.term.recv() => {}
-            _ = self.int.recv() => {}
-        }
-        self.asked = true;
-    }
-
-    /// Waits for a signal, unless there was one already.
-    async fn any(&mut self) {
-        if !self.asked {
-            self.next().await;
-        }
-    }
-
-    /// Finishes what must not be cut off half-way: the first signal is only remembered.
-    async fn outlast<T>(&mut self, work: impl Future<Output = T>) -> T {
-        let mut work = std::pin::pin!(work);
-        loop {
-            let asked = self.asked;
-            tokio::select! {
-                done = &mut work => return done,
-                () = self.next() => if asked { at_once() },
-            }
-        }
-    }
 }
 
 impl From<FleetError> for Fault {

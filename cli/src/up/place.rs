@@ -35,7 +35,7 @@ pub enum PlaceError {
     /// Closing it to others, or filling it with keys, could harm whoever uses it.
     #[error("{0} holds other things than the data of OMS")]
     Foreign(PathBuf),
-    #[error("{} is in use by another oms up{}", .0.display(), by(*.1))]
+    #[error("{} is in use by another oms{}", .0.display(), by(*.1))]
     InUse(PathBuf, Option<u32>),
     #[error("the vault key {0} is missing, but there is metadata that needs it")]
     KeyMissing(PathBuf),
@@ -92,6 +92,8 @@ pub struct Place {
 }
 
 const LOCK: &str = "oms.lock";
+/// Where migrations keep their data, inside the default directory.
+pub const MIGRATIONS: &str = "migrations";
 /// What six fresh databases take, with their logs.
 const ROOM: usize = 2 << 20;
 
@@ -191,10 +193,12 @@ fn make_private(path: &Path) -> Result<(), PlaceError> {
     }
 }
 
-/// Whether a directory holds nothing but what a fresh file system brings.
+/// Whether a directory holds nothing but what a fresh file system brings, and what migrations put
+/// into the default directory before there was an `oms up`.
 fn is_empty(path: &Path) -> Result<bool, PlaceError> {
     for entry in path.read_dir().map_err(failed("read", path))? {
-        if entry.map_err(failed("read", path))?.file_name() != "lost+found" {
+        let name = entry.map_err(failed("read", path))?.file_name();
+        if name != "lost+found" && name != MIGRATIONS {
             return Ok(false);
         }
     }

@@ -44,6 +44,11 @@ impl Place {
         private_file::write(&path, list.as_bytes()).map_err(failed("written", &path))
     }
 
+    /// Whether nobody was ever ready here.
+    pub fn list_is_empty(&self) -> Result<bool, PlaceError> {
+        Ok(self.known()?.is_empty())
+    }
+
     fn known(&self) -> Result<String, PlaceError> {
         match std::fs::read_to_string(self.list()) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),

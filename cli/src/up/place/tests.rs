@@ -107,3 +107,12 @@ fn a_file_is_no_directory() {
     assert!(matches!(open(&file), Err(PlaceError::NoDirectory(_))));
     assert!(matches!(open(&file.join("below")), Err(PlaceError::NoDirectory(_))));
 }
+
+#[test]
+fn migrations_may_have_been_in_the_default_directory_before() {
+    let dir = tempfile::tempdir().unwrap();
+    let migration = dir.path().join(MIGRATIONS).join("0a");
+    drop(open(&migration).unwrap());
+    open(dir.path()).unwrap();
+    open(&migration).unwrap();
+}

@@ -12,3 +12,5 @@ mod session;
 mod shop;
 mod terminal;
 mod user;
+
+pub use shop::url_of;

@@ -1,0 +1,174 @@
+//! `oms migrate`: what it can be told. What it does is in [`crate::migrate`].
+
+use clap::{Args, ValueEnum};
+use oms_contracts::sync::IndexStrategy;
+use oms_model::transfer::SpeedMode;
+use std::path::PathBuf;
+
+/// Move tables from one database to another, start to end, in this process
+///
+/// Looks at both sides first and changes nothing when one cannot be used. Each table is copied in
+/// pieces whose progress is recorded: interrupted or killed at any moment, the same command goes on
+/// where it was. A comparison of row counts closes the run.
+///
+/// Passwords stand in the URLs or in OMS_SOURCE_PASSWORD and OMS_TARGET_PASSWORD. Special characters
+/// in a URL are percent-encoded: oceanbase://root%40tenant@host.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub struct MigrateArgs {
+    #[command(flatten)]
+    pub what: WhatArgs,
+
+    /// The steps: definitions, rows
+    #[arg(
+        long,
+        value_enum,
+        value_delimiter = ',',
+        default_values_t = [Step::Schema, Step::Full],
+        hide_default_value = true,
+        help = "The steps: definitions, rows [default: schema,full]"
+    )]
+    pub types: Vec<Step>,
+
+    /// Where progress and keys are kept; the same directory resumes the same migration
+    ///
+    /// By default a directory of its own for each source, target and objects, below
+    /// ~/.local/share/oms/migrations.
+    #[arg(long, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub limits: LimitArgs,
+
+    /// Accept target tables that hold rows: those stay, and what is in their way is counted
+    #[arg(long)]
+    pub allow_nonempty: bool,
+
+    /// When secondary indexes that are not unique are made [default: with-schema]
+    #[arg(long, value_enum)]
+    pub index: Option<Index>,
+}
+
+/// From where, to where, what.
+#[derive(Debug, Args)]
+pub struct WhatArgs {
+    /// Where rows are read: SCHEME://USER:PASSWORD@HOST:PORT[/DATABASE][?tls=MODE]
+    #[arg(long, value_name = "URL", hide_env_values = true)]
+    pub source: String,
+
+    /// Where rows are written
+    #[arg(long, value_name = "URL")]
+    pub target: String,
+
+    /// What to move: matching rules, separated by commas, such as shop.*
+    #[arg(long, value_name = "RULE", value_delimiter = ',', required = true)]
+    pub objects: Vec<String>,
+
+    /// What to leave out of it
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub exclude: Vec<String>,
+
+    /// Another name at the target: db.t=other.u, or db.*=other.* for all of a database
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub map: Vec<String>,
+
+    /// Only rows that meet a condition: 'db.t: id > 100'
+    #[arg(long = "where", value_name = "TABLE: CONDITION")]
+    pub filters: Vec<String>,
+
+    /// Only these columns: 'db.t: id,name'
+    #[arg(long, value_name = "TABLE: COLUMNS")]
+    pub columns: Vec<String>,
+}
+
+/// How much of the machines it may take. Another run of the same migration may take more or less.
+#[derive(Debug, Args)]
+pub struct LimitArgs {
+    /// Connections that read, and as many that write
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=256))]
+    pub concurrency: Option<u32>,
+
+    /// Connections that read, 1 to 256
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=256))]
+    pub readers: Option<u32>,
+
+    /// Connections that write, 1 to 256
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=256))]
+    pub writers: Option<u32>,
+
+    /// How much to take unless it is said in particular
+    #[arg(long, value_enum, default_value_t = Speed::Normal)]
+    pub speed: Speed,
+
+    /// Mebibytes of rows on their way at once, 16 to 65536
+    #[arg(long, value_name = "MIB", value_parser = clap::value_parser!(u32).range(16..=65536))]
+    pub memory: Option<u32>,
+
+    /// No more rows a second than this
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub rows_per_second: Option<u64>,
+
+    /// No more bytes a second than this
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub bytes_per_second: Option<u64>,
+}
+
+/// A step of a migration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Step {
+    /// Definitions of tables and views
+    Schema,
+    /// The rows there are
+    Full,
+    /// Changes, as they happen (comes later)
+    Incr,
+    /// Compare all rows afterwards (comes later)
+    Verify,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Speed {
+    Steady,
+    Normal,
+    Fast,
+}
+
+impl From<Speed> for SpeedMode {
+    fn from(speed: Speed) -> Self {
+        match speed {
+            Speed::Steady => Self::Steady,
+            Speed::Normal => Self::Normal,
+            Speed::Fast => Self::Fast,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Index {
+    /// With their tables
+    WithSchema,
+    /// When the rows are there
+    AfterLoad,
+    /// Not at all
+    None,
+}
+
+impl From<Index> for IndexStrategy {
+    fn from(index: Index) -> Self {
+        match index {
+            Index::WithSchema => Self::WithSchema,
+            Index::AfterLoad => Self::AfterLoad,
+            Index::None => Self::None,
+        }
+    }
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  oms migrate --source mysql://me@db1/ --target oceanbase://root%40shop@ob1:2881/ --objects 'shop.*'
+  oms migrate --source $A --target $B --objects 'shop.*' --exclude 'shop.tmp_*' --types full \\
+      --where 'shop.orders: id > 1000' --map 'shop.orders=sales.orders'
+  oms migrate --source $A --target $B --objects 'shop.order_?' --map 'shop.order_?=shop.orders'
+
+Exit codes: 0 done, 2 wrong arguments, 3 a database cannot be used, 4 failed, 5 row counts differ,
+130 interrupted (the same command goes on).";

@@ -1,0 +1,9 @@
+//! `oms migrate` and `oms verify`, between real databases.
+
+mod counts;
+mod output;
+mod pairs;
+mod refuse;
+mod resume;
+mod select;
+mod yard;

@@ -1,0 +1,143 @@
+//! Killed or interrupted at any moment, the same command goes on, and nothing is lost or doubled.
+
+use super::yard::Yard;
+use crate::harness::{Ended, run};
+use oms_testkit::servers::ServerKind::{self, MariaDb, MySql, OceanBase};
+use std::{
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+/// 64,000 rows in a table with a key and 4,000 in one without, so that a load takes a while.
+const TABLES: &str = "
+    CREATE TABLE big (id INT PRIMARY KEY, note VARCHAR(60), n BIGINT);
+    CREATE TABLE two (a INT, b VARCHAR(10), note VARCHAR(60), PRIMARY KEY (a, b));
+    CREATE TABLE heap (note VARCHAR(60), n INT);";
+const ROWS: &str = "
+    CREATE TABLE d (d INT PRIMARY KEY);
+    INSERT INTO d VALUES (0),(1),(2),(3),(4),(5),(6),(7);
+    INSERT INTO big SELECT id, REPEAT(CHAR(97 + id % 26), 1 + id % 50), id * 7919 FROM (
+        SELECT a.d + 8 * b.d + 64 * c.d + 512 * e.d + 4096 * f.d + 32768 * g.d AS id
+        FROM d a, d b, d c, d e, d f, d g WHERE g.d < 2) AS all_of_them;
+    INSERT INTO two SELECT a.d + 8 * b.d + 64 * c.d, CONCAT('k', e.d, f.d), REPEAT('y', 30)
+        FROM d a, d b, d c, d e, d f;
+    INSERT INTO heap SELECT CONCAT('z', a.d, b.d), c.d + 8 * e.d FROM d a, d b, d c, d e;
+    DROP TABLE d;";
+const SUMS: [&str; 3] = [
+    "SELECT CONCAT(COUNT(*), ':', SUM(CRC32(CONCAT_WS('#', id, note, n)))) FROM big",
+    "SELECT CONCAT(COUNT(*), ':', SUM(CRC32(CONCAT_WS('#', a, b, note)))) FROM two",
+    "SELECT CONCAT(COUNT(*), ':', SUM(CRC32(CONCAT_WS('#', note, n)))) FROM heap",
+];
+
+async fn filled(source: ServerKind, target: ServerKind) -> Yard {
+    let yard = Yard::between(source, target).await;
+    yard.both(TABLES).await;
+    yard.source.exec(ROWS).await.expect("rows");
+    yard
+}
+
+async fn is_whole(yard: &Yard) {
+    for sum in SUMS {
+        let from = yard.source.value(sum).await.expect("a sum");
+        let to = yard.target.value(sum).await.expect("a sum");
+        assert_eq!(from, to, "{sum}");
+    }
+}
+
+/// Slow enough to be met at work.
+fn slow(yard: &Yard) -> Command {
+    let everything = yard.everything();
+    let limit = ["--types", "full", "--objects", &everything, "--rows-per-second", "40000"];
+    let mut command = yard.command("migrate", &limit);
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// Numbers that look random and are the same in every run.
+struct Seed(u64);
+
+impl Seed {
+    fn next(&mut self, below: u64) -> u64 {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % below
+    }
+}
+
+async fn survives(seed: u64, target: ServerKind) {
+    let yard = filled(MySql, target).await;
+    let mut seed = Seed(seed);
+    let mut killed = 0;
+    for _ in 0..6 {
+        let mut child = slow(&yard).spawn().expect("the binary runs");
+        tokio::time::sleep(Duration::from_millis(150 + seed.next(1_200))).await;
+        if child.try_wait().expect("it can be asked").is_some() {
+            break;
+        }
+        child.kill().expect("it can be killed");
+        child.wait().expect("it can be waited for");
+        killed += 1;
+    }
+    assert!(killed >= 2, "it was too fast to be killed: {killed}");
+    let everything = yard.everything();
+    let last = yard.loaded(&["--objects", &everything]);
+    assert_eq!(last["mismatches"], 0, "{last}");
+    is_whole(&yard).await;
+}
+
+macro_rules! seeds {
+    ($($name:ident: $seed:literal, $target:ident;)+) => {$(
+        #[tokio::test]
+        async fn $name() {
+            survives($seed, $target).await;
+        }
+    )+};
+}
+
+seeds! {
+    killed_by_seed_1: 1, MariaDb;
+    killed_by_seed_2: 2, OceanBase;
+    killed_by_seed_3: 3, MariaDb;
+    killed_by_seed_4: 4, OceanBase;
+    killed_by_seed_5: 5, MariaDb;
+}
+
+fn signal(child: &Child, signal: &str) {
+    let sent = Command::new("kill").args([signal, &child.id().to_string()]).status();
+    assert!(sent.expect("kill runs").success());
+}
+
+async fn rows(yard: &Yard) -> u64 {
+    let count = yard.target.value("SELECT COUNT(*) FROM big").await.expect("a count");
+    count.and_then(|count| count.parse().ok()).unwrap_or_default()
+}
+
+#[tokio::test]
+async fn interrupted_it_says_how_to_go_on_and_does() {
+    let yard = filled(MySql, MariaDb).await;
+    for name in ["-INT", "-TERM"] {
+        let before = rows(&yard).await;
+        let child = slow(&yard).spawn().expect("the binary runs");
+        oms_testkit::eventually(Duration::from_secs(30), async || rows(&yard).await > before).await;
+        signal(&child, name);
+        let ended: Ended = child.wait_with_output().expect("it ends").into();
+        assert_eq!(ended.code, Some(130), "{ended:?}");
+        assert!(ended.stderr.contains("error[CLI-0030]: interrupted"), "{}", ended.stderr);
+        assert!(ended.stderr.contains("the same command goes on"), "{}", ended.stderr);
+        assert!(rows(&yard).await < 65_536, "it was done before it was interrupted");
+    }
+    let everything = yard.everything();
+    yard.load(&["--objects", &everything]).done();
+    is_whole(&yard).await;
+}
+
+#[tokio::test]
+async fn two_at_once_are_not_let_into_one_directory() {
+    let yard = filled(MySql, MariaDb).await;
+    let mut child = slow(&yard).spawn().expect("the binary runs");
+    oms_testkit::eventually(Duration::from_secs(30), async || rows(&yard).await > 0).await;
+    let told = run(&mut slow(&yard), None).refused(4, "CLI-0021");
+    assert!(told.contains(&format!("process {}", child.id())), "{told}");
+    child.kill().expect("it can be killed");
+    child.wait().expect("it can be waited for");
+}
