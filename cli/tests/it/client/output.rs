@@ -17,6 +17,8 @@ fn the_help_shows_every_command() {
 
     Commands:
       up           Run all of OMS in this process
+      migrate      Move tables from one database to another, start to end, in this process
+      verify       Compare the tables of two databases
       login        Log in to a running OMS
       logout       End the session
       whoami       Show who is logged in
@@ -41,6 +43,7 @@ fn the_help_shows_every_command() {
       -V, --version         Print version
 
     Start here:
+      oms migrate --help                  move tables once, with nothing else running
       oms up                              run everything on this machine
       oms login --account admin           log in to it, with the password it printed
       oms datasource add shop --url mysql://user@host:3306
