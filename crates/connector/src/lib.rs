@@ -21,6 +21,7 @@ pub mod privilege;
 pub mod probe;
 pub mod product;
 mod registry;
+pub mod schema;
 pub mod snapshot;
 pub mod tls;
 pub mod writer;
@@ -37,6 +38,7 @@ pub use registry::{
     DEFAULT_LIMIT, Entrance, NotSupportedYet, Role, entrance, kinds_for, may_be_active_active,
     open, open_within, supported_kinds,
 };
+pub use schema::{Schema, SchemaError, SchemaSession};
 pub use snapshot::{
     Estimate, Field, Key, Part, ReadEnd, ReadSession, RowSink, Scan, SnapshotReader,
 };
@@ -57,6 +59,10 @@ pub trait Connector: std::fmt::Debug + Send + Sync {
     fn catalog(&self) -> &dyn Catalog;
     /// Its rows, as they are.
     fn snapshot(&self) -> Option<&dyn SnapshotReader> {
+        None
+    }
+    /// Its definitions, and creating what others define.
+    fn schema(&self) -> Option<&dyn Schema> {
         None
     }
     /// Putting rows into it.

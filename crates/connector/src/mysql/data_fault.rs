@@ -52,7 +52,7 @@ fn of_server(code: u16, message: String) -> DataError {
         1021 | 1114 | 4184 | 4510 | 5268 => DataError::Full { message },
         code if is_passing(code) => DataError::Passing { code: code.to_string(), message },
         // The server is going down, or somebody killed the connection.
-        1053 | 1077 | 1079 | 1152 | 1317 | 1927 | 2006 | 2013 | 3169 | 4031 => {
+        1053 | 1077 | 1079 | 1152 | 1317 | 1927 | 2006 | 2013 | 3169 | 4031 | 5066 => {
             DataError::Broken { reason: format!("{code}: {message}") }
         }
         code => DataError::Server { code: code.to_string(), message },
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_write_that_was_cut_off_may_have_happened() {
-        for error in [WireError::Dropped, server(1317), server(1053), server(1927)] {
+        for error in [WireError::Dropped, server(1317), server(1053), server(1927), server(5066)] {
             assert!(matches!(of_write(error), WriteError::Unknown(_)));
         }
         assert!(of_wire(WireError::Dropped).is_passing());

@@ -15,6 +15,10 @@ use std::time::Duration;
 pub(super) enum Use {
     Reading,
     Writing,
+    /// Reading definitions.
+    Describing,
+    /// Running definitions.
+    Defining,
 }
 
 /// How long to wait for a connection and its first words.
@@ -22,10 +26,24 @@ const ENTRY: Duration = Duration::from_secs(10);
 /// How long a statement may take before the first packet of its answer: large batches wait for
 /// locks and for memory, and ordered reads for their first row.
 const STATEMENT: Duration = Duration::from_secs(600);
+/// How long a statement on definitions may take: an index of a large table takes hours, and so does
+/// a look at all of its keys.
+const DEFINITION: Duration = Duration::from_secs(48 * 3_600);
+/// How long such a statement waits for others to let go of the table.
+const LOCK: Duration = Duration::from_secs(60);
 /// How long the other side may be silent in the middle of an answer.
 const SILENCE: Duration = Duration::from_secs(60);
 /// How long the server waits for us: a slow target must not break the reading of a source.
 const PATIENCE_SECONDS: u32 = 3_600;
+
+impl Use {
+    fn longest(self) -> Duration {
+        match self {
+            Self::Reading | Self::Writing => STATEMENT,
+            Self::Describing | Self::Defining => DEFINITION,
+        }
+    }
+}
 
 /// An open connection, and what answers there.
 #[derive(Debug)]
@@ -76,11 +94,29 @@ impl DataSession {
                     .into(),
                 "foreign_key_checks = 0".into(),
             ],
+            // Printed with all quotes and nothing of an older dialect.
+            Use::Describing => vec![
+                "NAMES utf8mb4".to_owned(),
+                "sql_mode = ''".into(),
+                "sql_quote_show_create = 1".into(),
+            ],
+            // What the server would change without a word is an error instead; dates that any mode
+            // would take as a default are taken. Tables come before those they refer to.
+            Use::Defining => vec![
+                "NAMES utf8mb4".to_owned(),
+                "sql_mode = 'STRICT_ALL_TABLES,STRICT_TRANS_TABLES,ALLOW_INVALID_DATES,\
+                 NO_ENGINE_SUBSTITUTION'"
+                    .into(),
+                "foreign_key_checks = 0".into(),
+            ],
         };
         settings.push("time_zone = '+00:00'".into());
         settings.push(format!("net_write_timeout = {PATIENCE_SECONDS}"));
         settings.push(format!("net_read_timeout = {PATIENCE_SECONDS}"));
-        settings.extend(self.member.statement_limit(&self.server, STATEMENT));
+        if purpose == Use::Defining {
+            settings.extend(self.member.lock_limit(LOCK));
+        }
+        settings.extend(self.member.statement_limit(&self.server, purpose.longest()));
         settings.extend(self.member.more_settings(&self.server));
         self.run(format!("SET {}", settings.join(", ")).as_bytes()).await
     }

@@ -16,6 +16,17 @@ pub(super) trait Member: Dialect {
     /// Assignments that make the server give up a statement by itself after `limit`.
     fn statement_limit(&self, server: &Server, limit: Duration) -> Option<String>;
 
+    /// Assignments that make a statement on definitions wait no longer than `limit` for a table.
+    fn lock_limit(&self, limit: Duration) -> Option<String> {
+        Some(format!("lock_wait_timeout = {}", limit.as_secs().max(1)))
+    }
+
+    /// The assignment that lets the server build an index with so many threads.
+    fn index_threads(&self, server: &Server, threads: u32) -> Option<String> {
+        let known = server.product == Product::Mysql && server.version >= Version(8, 0, 27);
+        known.then(|| format!("innodb_ddl_threads = {}", threads.clamp(1, 64)))
+    }
+
     /// Further assignments for each session.
     fn more_settings(&self, _server: &Server) -> Vec<String> {
         Vec::new()

@@ -16,6 +16,7 @@ mod oceanbase;
 mod privileges;
 mod probe;
 mod row;
+mod schema;
 mod session;
 mod snapshot;
 mod table;
@@ -29,6 +30,7 @@ use crate::dialect::Dialect;
 use crate::error::ConnectError;
 use crate::probe::Probe;
 use crate::registry::Site;
+use crate::schema::Schema;
 use crate::snapshot::SnapshotReader;
 use crate::writer::RowWriter;
 use dialect::Member;
@@ -74,6 +76,10 @@ impl Connector for Mysql {
     }
 
     fn snapshot(&self) -> Option<&dyn SnapshotReader> {
+        Some(self)
+    }
+
+    fn schema(&self) -> Option<&dyn Schema> {
         Some(self)
     }
 

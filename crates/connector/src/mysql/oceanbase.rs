@@ -40,6 +40,15 @@ impl Member for OceanBase {
         Some(format!("ob_query_timeout = {limit}, ob_trx_timeout = {limit}"))
     }
 
+    /// What a statement waits for a lock ends with the statement's own limit.
+    fn lock_limit(&self, _limit: Duration) -> Option<String> {
+        None
+    }
+
+    fn index_threads(&self, _server: &Server, threads: u32) -> Option<String> {
+        Some(format!("_force_parallel_ddl_dop = {threads}"))
+    }
+
     /// There is no binary log to be read by this port: changes are captured by triggers.
     fn needs(&self, _server: &Server) -> Vec<Need> {
         let mut needs = shared_needs();

@@ -93,6 +93,19 @@ pub(crate) fn default_collation(server: &Server, charset: &str) -> String {
     format!("{charset}_{suffix}")
 }
 
+/// The character set and collation of a database.
+pub(crate) fn database_text(
+    charset: &str,
+    collation: &str,
+    target: &Target,
+    options: &Options,
+) -> (String, String) {
+    let from =
+        if collation.is_empty() { format!("{charset}_general_ci") } else { collation.to_owned() };
+    let choice = choose(&from, target, options);
+    (choice.charset, choice.collation)
+}
+
 /// The collation at the target that is closest to `collation`.
 pub(crate) fn choose(collation: &str, target: &Target, options: &Options) -> Choice {
     let from = Traits::of(collation);

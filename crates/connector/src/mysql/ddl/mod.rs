@@ -21,6 +21,7 @@ mod token;
 mod view;
 
 pub use ast::{Name, Table};
+pub(crate) use collation::database_text;
 pub use compare::{Difference, compare_tables};
 pub use convert::{
     Conversion, DeferredIndex, HiddenKey, KeyRisk, NamedSql, SequenceConversion, ViewConversion,
@@ -31,6 +32,8 @@ pub use note::{Note, NoteCode, Reason};
 pub use options::{IndexStrategy, JsonAs, NameMap, Options};
 pub use parse::{ParseError, parse_sequence, parse_table, parse_view};
 pub use quote::Quoting;
+pub(crate) use quote::literal;
+pub(crate) use render::name_text;
 pub use render::render_table;
 pub use sequence::Sequence;
 pub use target::Target;

@@ -32,7 +32,7 @@ pub(crate) use infile::Chunks;
 pub(crate) use param::Param;
 pub(crate) use prepared::Prepared;
 pub(crate) use rows::{BinaryRows, TextRows};
-pub(crate) use table::TextRow;
+pub(crate) use table::{Table, TextRow};
 
 use mysql_common::constants::CapabilityFlags;
 use packet::{Channel, Place};
@@ -86,6 +86,7 @@ impl Default for Options {
 pub(crate) struct Wire {
     channel: Channel<Stream>,
     capabilities: CapabilityFlags,
+    connection_id: u32,
     encrypted: bool,
     limits: Limits,
     /// Set from the beginning of a command to the end of its answer.
@@ -106,8 +107,22 @@ fn new_era() -> u64 {
 const GOODBYE: Duration = Duration::from_secs(1);
 
 impl Wire {
+    /// The server's number for this connection, as `KILL` takes it.
+    pub fn connection_id(&self) -> u32 {
+        self.connection_id
+    }
+
     pub fn is_encrypted(&self) -> bool {
         self.encrypted
+    }
+
+    pub fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// Sets the limits of the commands from here on.
+    pub fn set_limits(&mut self, limits: Limits) {
+        self.limits = limits;
     }
 
     /// Closes the socket at once, without a word.

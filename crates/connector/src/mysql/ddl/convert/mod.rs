@@ -183,13 +183,16 @@ impl<'a> Work<'a> {
     }
 
     /// OceanBase shows an index that is added as invisible, and adds none over the elements of an
-    /// array.
+    /// array, nor any to a table with a backtick in its name, which it does not quote in what it asks
+    /// itself then.
     fn only_with_table(&self, key: &Key) -> bool {
         let multiple = |part: &KeyPart| match &part.of {
             PartOf::Expression(tokens) => tokens.0.iter().any(|p| p.token.is_word("ARRAY")),
             PartOf::Column(_) => false,
         };
-        self.to(Product::OceanBase) && (key.hidden.is_some() || key.parts.iter().any(multiple))
+        let unquoted = self.table.name.name.contains('`');
+        let alone = unquoted || key.hidden.is_some() || key.parts.iter().any(multiple);
+        self.to(Product::OceanBase) && alone
     }
 
     fn finish(self) -> Conversion {

@@ -63,6 +63,17 @@ fn indexes_come_when_they_are_wanted() {
 }
 
 #[test]
+fn what_cannot_be_added_later_comes_with_the_table() {
+    let sql = "CREATE TABLE `a``b` (a INT PRIMARY KEY, b INT, KEY k (b))";
+    let options = Options { indexes: IndexStrategy::Deferred, ..Options::within("d") };
+    let made = convert(sql, &mysql(), &kernel(), &options);
+    assert!(made.create.contains("KEY `k` (`b`)") && made.indexes.is_empty());
+    let other = target(mysql(), &["utf8mb4_general_ci"]);
+    let made = convert(sql, &mysql(), &other, &options);
+    assert_eq!(made.indexes.len(), 1, "others quote the names in what they ask themselves");
+}
+
+#[test]
 fn a_counter_keeps_the_index_it_needs() {
     let sql = "CREATE TABLE t (a INT NOT NULL AUTO_INCREMENT, b INT, KEY other (b), KEY k (a, b))";
     for indexes in [IndexStrategy::None, IndexStrategy::Deferred] {
