@@ -47,6 +47,11 @@ impl SyncClient {
         self.command(paths::start(id)).await
     }
 
+    /// Lets a schema task that is done build the indexes that it left for after the load.
+    pub async fn build_indexes(&self, id: &TaskId) -> Result<TaskView, ClientError> {
+        self.command(paths::build_indexes(id)).await
+    }
+
     /// Asks a task to stop. It has stopped once its state says so.
     pub async fn stop(&self, id: &TaskId) -> Result<TaskView, ClientError> {
         self.command(paths::stop(id)).await

@@ -163,6 +163,12 @@ error_codes! {
     TaskBroke = "SYNC-0008", 500, AfterFix, "report the task id to the operator: the logs hold the cause under it; start the task again to go on where it ended";
     TaskTaken = "SYNC-0009", 409, Never, "another instance goes on with the task: ask that one";
     TablesFailed = "SYNC-0010", 422, AfterFix, "the tables that failed name their reasons: correct those, then start the task again; finished tables are not loaded again";
+    ObjectsFailed = "SYNC-0011", 422, AfterFix, "the objects that failed name their reasons: retry, edit, skip or remove them, then start the task again";
+    ObjectExists = "SYNC-0012", 409, AfterFix, "drop or rename what the target has under that name, or allow it to be used (existingTable), then retry the object";
+    ObjectDiffers = "SYNC-0013", 409, AfterFix, "change or drop what the target has under that name as the message says, then retry the object; or skip it";
+    NotConvertible = "SYNC-0014", 422, AfterFix, "give the object a statement that the target understands, or skip or remove it";
+    KeysCollide = "SYNC-0015", 409, AfterFix, "choose another collation for the target (collationMap), or change the rows that the message names, then retry the object";
+    IndexesFailed = "SYNC-0016", 422, AfterFix, "the indexes that failed name their reasons at their objects: correct those, then start the task again; indexes that are there are not built again";
 }
 
 #[cfg(test)]

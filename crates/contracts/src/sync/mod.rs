@@ -42,6 +42,11 @@ pub mod paths {
         format!("{TASKS}/{id}/start")
     }
 
+    /// Where a schema task is asked for the indexes that it left for after the load.
+    pub fn build_indexes(id: &TaskId) -> String {
+        format!("{TASKS}/{id}/build-indexes")
+    }
+
     pub fn stop(id: &TaskId) -> String {
         format!("{TASKS}/{id}/stop")
     }

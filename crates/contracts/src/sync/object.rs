@@ -55,7 +55,10 @@ words! {
 
     /// Whether a kept statement was run.
     pub enum StatementState {
+        /// Nobody has asked for it yet.
         Pending,
+        /// It is to be run now.
+        Due,
         Running,
         Done,
         Failed,

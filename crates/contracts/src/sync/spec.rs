@@ -117,7 +117,8 @@ pub enum IndexStrategy {
     None,
     #[default]
     WithSchema,
-    /// When the rows are there: `deferIndexCreation`.
+    /// When the rows are there: `deferIndexCreation`. The task finishes without them, and builds
+    /// them when it is asked to.
     AfterLoad,
 }
 
