@@ -24,6 +24,7 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(show_task)
         .service(delete_task)
         .service(start_task)
+        .service(build_indexes)
         .service(stop_task)
         .service(set_limits)
         .service(list_tables)
@@ -124,6 +125,29 @@ async fn start_task(
 ) -> Result<Json<TaskView>, Error> {
     tracing::info!(%caller, task = %id, "to start");
     Ok(Json(view::task(ops::start(&state, id).await?)))
+}
+
+/// Lets a SCHEMA task that is done build the indexes that it left for after the load: it runs once
+/// more. One that was asked already stays as it is.
+#[utoipa::path(
+    tag = "tasks",
+    params(("id" = TaskId, Path)),
+    responses(
+        (status = 200, body = TaskView),
+        (status = 404, body = Problem),
+        (status = 409, body = Problem, description = "not all of its objects are there yet"),
+        (status = 422, body = Problem, description = "it is of another kind"),
+        (status = 501, body = Problem, description = "this version cannot run it")
+    )
+)]
+#[post("/internal/v1/tasks/{id}/build-indexes")]
+async fn build_indexes(
+    state: Data<AppState>,
+    Caller(caller): Caller,
+    Params(id): Params<TaskId>,
+) -> Result<Json<TaskView>, Error> {
+    tracing::info!(%caller, task = %id, "to build indexes");
+    Ok(Json(view::task(ops::build_indexes(&state, id).await?)))
 }
 
 /// Asks a task to stop. It has stopped once its state is SUSPEND. One that rests stays as it is.

@@ -8,8 +8,8 @@ use strum::{Display, EnumIter};
 ///
 /// ```text
 ///            Start              Finish
-///   INIT ───────────▶ RUNNING ─────────▶ FINISHED
-///                     ▲ │ │ ▲               ▲
+///   INIT ───────────▶ RUNNING ◀────────▶ FINISHED
+///                     ▲ │ │ ▲   Reopen      ▲
 ///               Start │ │ │ │ Start         │ Finish
 ///   SUSPEND ──────────┘ │ │ └────── FAILED  │
 ///      ▲                │ │  Fail   ▲ ▲     │
@@ -31,6 +31,8 @@ pub enum TaskEvent {
     Halt,
     Fail,
     Finish,
+    /// What it left for later is to be done now.
+    Reopen,
 }
 
 /// An event that a state does not take. Users and races cause it, so it is a value.
@@ -45,7 +47,7 @@ pub struct IllegalTransition {
 pub fn next(state: TaskState, event: TaskEvent) -> Result<TaskState, IllegalTransition> {
     use {TaskEvent as E, TaskState as S};
     match (state, event) {
-        (S::Init | S::Suspend | S::Failed, E::Start) => Ok(S::Running),
+        (S::Init | S::Suspend | S::Failed, E::Start) | (S::Finished, E::Reopen) => Ok(S::Running),
         (S::Running, E::Stop) => Ok(S::Stopping),
         (S::Stopping, E::Halt) => Ok(S::Suspend),
         (S::Running | S::Stopping, E::Fail) => Ok(S::Failed),

@@ -4,6 +4,7 @@ mod connect;
 mod enrol;
 pub mod full;
 pub mod object;
+pub mod schema;
 pub mod task;
 
 pub use enrol::enrol;

@@ -65,7 +65,9 @@ pub struct Drivers(HashMap<TaskKind, Arc<dyn TaskDriver>>);
 impl Drivers {
     /// Those this version has.
     pub fn built_in() -> Self {
-        Self::default().with(TaskKind::Full, crate::ops::full::FullDriver)
+        Self::default()
+            .with(TaskKind::Schema, crate::ops::schema::SchemaDriver)
+            .with(TaskKind::Full, crate::ops::full::FullDriver)
     }
 
     /// With a driver for a kind.

@@ -70,6 +70,9 @@ pub(super) struct Taken {
     pub driver: Arc<dyn TaskDriver>,
 }
 
+/// How a task is taken up, in a transaction.
+type Claiming = fn(&Runner, &mut Conn, &TaskId) -> Result<Option<Taken>, Error>;
+
 impl std::fmt::Debug for Runner {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Runner({:?})", self.inner.parts.drivers)
@@ -101,20 +104,30 @@ impl Runner {
 
     /// Takes up a task that rests. One that runs, or is done, stays as it is.
     pub async fn start(&self, id: &TaskId) -> Result<(), Error> {
+        self.taking_up(id, Self::claim_to_start).await
+    }
+
+    /// Takes up a task that is done, for the indexes that it left. One that was asked for them before
+    /// stays as it is.
+    pub async fn reopen(&self, id: &TaskId) -> Result<(), Error> {
+        self.taking_up(id, Self::claim_for_indexes).await
+    }
+
+    async fn taking_up(&self, id: &TaskId, how: Claiming) -> Result<(), Error> {
         let (runner, id) = (self.clone(), id.clone());
         // Whoever asked may go away; the task is then taken up none the less, or not at all.
-        let taken_up = async move { runner.take_up(&id).await }.in_current_span();
+        let taken_up = async move { runner.take_up(&id, how).await }.in_current_span();
         let lost = |_| Error::Task(ops::task::Error::Ending);
         self.inner.runtime.spawn(taken_up).await.map_err(lost)?
     }
 
-    async fn take_up(&self, id: &TaskId) -> Result<(), Error> {
+    async fn take_up(&self, id: &TaskId, how: Claiming) -> Result<(), Error> {
         let _claiming = self.inner.claims.lock().await;
         if self.inner.parts.shutdown.has_begun() {
             return Err(ops::task::Error::Ending.into());
         }
         let (runner, id) = (self.clone(), id.clone());
-        let work = move |conn: &mut Conn| conn.write(|conn| runner.claim_to_start(conn, &id));
+        let work = move |conn: &mut Conn| conn.write(|conn| how(&runner, conn, &id));
         if let Some(taken) = self.inner.parts.db.run(work).await? {
             self.launch(taken);
         }
@@ -132,6 +145,19 @@ impl Runner {
             repo::full::reopen_failed(conn, id)?;
         }
         Ok(taken)
+    }
+
+    fn claim_for_indexes(&self, conn: &mut Conn, id: &TaskId) -> Result<Option<Taken>, Error> {
+        let task = ops::task::require(conn, id)?;
+        if repo::schema::has_due_indexes(conn, id)? {
+            return Ok(None);
+        }
+        lifecycle::next(task.outline.state, TaskEvent::Reopen).map_err(ops::task::Error::from)?;
+        // That they are due is kept together with the start: before it, nothing builds them.
+        match repo::schema::make_indexes_due(conn, id)? {
+            0 => Ok(None),
+            _ => self.claim(conn, task),
+        }
     }
 
     /// Claims a task as it was seen. Nothing when somebody else was faster.

@@ -121,7 +121,12 @@ fn one(conn: &mut Conn, id: &TaskId, number: u32, operation: ObjectOperation) ->
         }
     };
     let next = next(seen.state, event).map_err(Refusal::from)?;
-    moved(schema::set_object(conn, id, seen, next, None)?)
+    moved(schema::set_object(conn, id, seen, next, None)?)?;
+    if operation == ObjectOperation::Skip {
+        // What is there under that name is the user's, and nothing of it may be dropped later.
+        schema::forget_skipped(conn, id, number)?;
+    }
+    Ok(())
 }
 
 /// An object that the operation fits.

@@ -15,7 +15,7 @@ pub use limits::set_limits;
 pub use list::{conflicts, list, tables};
 pub use put::{Put, put};
 pub use reseal::reseal;
-pub use run::{start, stop};
+pub use run::{build_indexes, start, stop};
 pub use secrets::{sealed, unsealed};
 
 use crate::{

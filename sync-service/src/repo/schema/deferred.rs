@@ -2,7 +2,7 @@
 
 use crate::{
     domain::Fence,
-    repo::{Error, Reader, hold, ordinal},
+    repo::{BATCH, Error, Reader, hold, ordinal},
 };
 use diesel::{dsl::count_star, prelude::*};
 use oms_chassis::Conn;
@@ -49,25 +49,35 @@ pub fn store_deferred(
     object: u32,
     statements: &[NewDeferred],
 ) -> Result<(), Error> {
-    use deferred_statements as d;
     conn.write(|conn| {
         hold(conn, fence)?;
-        forget(conn, &fence.task, object)?;
-        for (number, statement) in (0..).zip(statements) {
-            diesel::insert_into(d::table)
-                .values((
-                    d::task_id.eq(fence.task.as_str()),
-                    d::object.eq(ordinal(object)),
-                    d::ordinal.eq(number),
-                    d::kind.eq(statement.kind.as_ref()),
-                    d::name.eq(&statement.name),
-                    d::statement.eq(&statement.sql),
-                    d::state.eq(StatementState::Pending.as_ref()),
-                ))
-                .execute(conn)?;
-        }
-        Ok(())
+        put(conn, &fence.task, object, statements)
     })
+}
+
+/// The same in a transaction of the caller's.
+pub(super) fn put(
+    conn: &mut Conn,
+    task: &TaskId,
+    object: u32,
+    statements: &[NewDeferred],
+) -> Result<(), Error> {
+    use deferred_statements as d;
+    forget(conn, task, object)?;
+    for (number, statement) in (0..).zip(statements) {
+        diesel::insert_into(d::table)
+            .values((
+                d::task_id.eq(task.as_str()),
+                d::object.eq(ordinal(object)),
+                d::ordinal.eq(number),
+                d::kind.eq(statement.kind.as_ref()),
+                d::name.eq(&statement.name),
+                d::statement.eq(&statement.sql),
+                d::state.eq(StatementState::Pending.as_ref()),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
 }
 
 /// Notes what became of a statement.
@@ -131,6 +141,40 @@ fn read(task: &TaskId, row: Row) -> Result<Deferred, Error> {
         sql,
         error,
     })
+}
+
+/// Whether indexes of the task were asked for.
+pub fn has_due_indexes(conn: &mut Conn, task: &TaskId) -> Result<bool, Error> {
+    use deferred_statements as d;
+    let asked: i64 = d::table
+        .filter(d::task_id.eq(task.as_str()))
+        .filter(d::kind.eq(StatementKind::Index.as_ref()))
+        .filter(d::state.ne(StatementState::Pending.as_ref()))
+        .count()
+        .get_result(conn)?;
+    Ok(asked > 0)
+}
+
+/// The indexes that were kept for objects that are there are to be built now. Says how many.
+pub fn make_indexes_due(conn: &mut Conn, task: &TaskId) -> Result<usize, Error> {
+    use super::object::schema_objects as o;
+    use {deferred_statements as d, oms_contracts::sync::ObjectState as S};
+    let built: Vec<i32> = o::table
+        .filter(o::task_id.eq(task.as_str()))
+        .filter(o::removed.eq(false))
+        .filter(o::state.eq_any([S::Completed, S::CompletedWithConversion].map(<&str>::from)))
+        .select(o::ordinal)
+        .load(conn)?;
+    let mut due = 0;
+    for objects in built.chunks(BATCH) {
+        let kept = d::table
+            .filter(d::task_id.eq(task.as_str()))
+            .filter(d::kind.eq(StatementKind::Index.as_ref()))
+            .filter(d::state.eq(StatementState::Pending.as_ref()))
+            .filter(d::object.eq_any(objects.to_vec()));
+        due += diesel::update(kept).set(d::state.eq(StatementState::Due.as_ref())).execute(conn)?;
+    }
+    Ok(due)
 }
 
 /// How many statements are in each state.

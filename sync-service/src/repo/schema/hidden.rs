@@ -44,23 +44,33 @@ pub fn record_hidden(
     object: u32,
     parts: &[(HiddenKind, String)],
 ) -> Result<(), Error> {
-    use hidden_parts as h;
     conn.write(|conn| {
         hold(conn, fence)?;
-        forget(conn, &fence.task, object)?;
-        for (number, (kind, name)) in (0..).zip(parts) {
-            diesel::insert_into(h::table)
-                .values((
-                    h::task_id.eq(fence.task.as_str()),
-                    h::object.eq(ordinal(object)),
-                    h::ordinal.eq(number),
-                    h::kind.eq(kind.as_ref()),
-                    h::name.eq(name),
-                ))
-                .execute(conn)?;
-        }
-        Ok(())
+        put(conn, &fence.task, object, parts)
     })
+}
+
+/// The same in a transaction of the caller's.
+pub(super) fn put(
+    conn: &mut Conn,
+    task: &TaskId,
+    object: u32,
+    parts: &[(HiddenKind, String)],
+) -> Result<(), Error> {
+    use hidden_parts as h;
+    forget(conn, task, object)?;
+    for (number, (kind, name)) in (0..).zip(parts) {
+        diesel::insert_into(h::table)
+            .values((
+                h::task_id.eq(task.as_str()),
+                h::object.eq(ordinal(object)),
+                h::ordinal.eq(number),
+                h::kind.eq(kind.as_ref()),
+                h::name.eq(name),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
 }
 
 /// What was added to a table is gone.
@@ -100,7 +110,8 @@ fn read(task: &TaskId, (object, kind, name): (i32, String, String)) -> Result<Hi
     Ok(Hidden { object, kind: row.parse("kind", &kind)?, name })
 }
 
-fn forget(conn: &mut Conn, task: &TaskId, object: u32) -> Result<(), Error> {
+/// In a transaction of the caller's.
+pub(super) fn forget(conn: &mut Conn, task: &TaskId, object: u32) -> Result<(), Error> {
     use hidden_parts as h;
     let of_object =
         h::table.filter(h::task_id.eq(task.as_str())).filter(h::object.eq(ordinal(object)));

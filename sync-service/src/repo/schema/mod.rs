@@ -3,10 +3,11 @@
 mod deferred;
 mod hidden;
 mod object;
+mod record;
 
 pub use deferred::{
-    Deferred, NewDeferred, deferred, deferred_of, set_deferred, store_deferred,
-    sums as deferred_sums,
+    Deferred, NewDeferred, deferred, deferred_of, has_due_indexes, make_indexes_due, set_deferred,
+    store_deferred, sums as deferred_sums,
 };
 pub use hidden::{Hidden, HiddenKind, forget_hidden, hidden, hidden_of, record_hidden};
 pub use object::{
@@ -14,6 +15,7 @@ pub use object::{
     find_object, insert_objects, interrupt, list_objects, objects, remove_object, set_object,
     statements, states,
 };
+pub use record::{Kept, record};
 
 use super::Error;
 use diesel::prelude::*;
@@ -30,6 +32,13 @@ pub(super) fn forget(conn: &mut Conn, task: &TaskId) -> Result<(), Error> {
     diesel::delete(h::table.filter(h::task_id.eq(id))).execute(conn)?;
     diesel::delete(o::table.filter(o::task_id.eq(id))).execute(conn)?;
     Ok(())
+}
+
+/// Removes what is kept for an object that is no longer ours to create. In a transaction of the
+/// caller's.
+pub fn forget_skipped(conn: &mut Conn, task: &TaskId, object: u32) -> Result<(), Error> {
+    deferred::forget(conn, task, object)?;
+    hidden::forget(conn, task, object)
 }
 
 /// Removes the objects of a task that was never started, before it gets others.

@@ -5,6 +5,7 @@ mod row;
 mod step;
 
 pub use list::{Filter, failed_objects, list_objects, states};
+pub(super) use step::take;
 pub use step::{Change, Step, advance, interrupt};
 
 use crate::repo::{BATCH, Error, folded, ordinal};

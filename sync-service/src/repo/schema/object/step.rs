@@ -57,7 +57,12 @@ pub fn advance(conn: &mut Conn, fence: &Fence, steps: &[Step]) -> Result<Vec<u32
     })
 }
 
-fn take(conn: &mut Conn, task: &TaskId, step: &Step) -> Result<bool, Error> {
+/// One step, in a transaction of the caller's.
+pub(in crate::repo::schema) fn take(
+    conn: &mut Conn,
+    task: &TaskId,
+    step: &Step,
+) -> Result<bool, Error> {
     let row = o::table.find((task.as_str(), ordinal(step.number)));
     let found: Option<(String, bool, bool)> =
         row.select((o::state, o::removed, o::edited)).first(conn).optional()?;

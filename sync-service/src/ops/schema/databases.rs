@@ -1,0 +1,82 @@
+//! Databases: those that are missing are created, and the others are looked at.
+
+use super::{
+    fault::Halt,
+    line::{End, Line, ask},
+    plan::Todo,
+    shared::Shared,
+};
+use oms_connector::schema::DatabaseText;
+use oms_model::ObjectName;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::PoisonError,
+};
+
+/// Makes the target ready for these objects, and learns what it has.
+pub async fn prepare(shared: &Shared, todo: &[Todo]) -> Result<(), Halt> {
+    let (mut source, mut target) = (shared.line(End::Source), shared.line(End::Target));
+    let mut wanted: BTreeMap<String, String> = BTreeMap::new();
+    for object in todo {
+        let database = shared.converter.name(&object.target).database;
+        wanted.entry(database).or_insert_with(|| object.source.database.clone());
+    }
+    shared.forget_all();
+    for (name, from) in &wanted {
+        shared.check_stop()?;
+        let mut objects = ask!(target, session => session.objects(name));
+        if matches!(objects, Ok(None)) {
+            create(shared, (&mut source, from), (&mut target, name)).await?;
+            objects = ask!(target, session => session.objects(name));
+        }
+        // What may not be seen is found out when it is created.
+        for found in objects.ok().flatten().unwrap_or_default() {
+            shared.note_found(ObjectName::new(name.clone(), found.name), found.kind);
+        }
+    }
+    triggers(shared, &mut source, todo).await
+}
+
+/// Creates a database with the text of the one that its objects come from.
+async fn create(
+    shared: &Shared,
+    (source, from): (&mut Line, &str),
+    (target, name): (&mut Line, &str),
+) -> Result<(), Halt> {
+    let text = ask!(source, session => session.database(from));
+    let unknown = || DatabaseText { charset: "utf8mb4".into(), collation: String::new() };
+    let text = shared.converter.database(&text.ok().flatten().unwrap_or_else(unknown));
+    let created = ask!(target, session => session.create_database(name, &text));
+    match created {
+        Ok(()) => tracing::info!(name, "created the database"),
+        Err(refused) => {
+            let mut barred = shared.barred.lock().unwrap_or_else(PoisonError::into_inner);
+            barred.insert(name.to_owned(), refused.message);
+        }
+    }
+    Ok(())
+}
+
+/// Triggers are kept for the switchover, and the user is told which there are.
+async fn triggers(shared: &Shared, source: &mut Line, todo: &[Todo]) -> Result<(), Halt> {
+    let databases: BTreeSet<&str> = todo.iter().map(|o| o.source.database.as_str()).collect();
+    for database in databases {
+        let found = ask!(source, session => session.triggers(database));
+        let mut triggers = shared.triggers.lock().unwrap_or_else(PoisonError::into_inner);
+        match found {
+            Ok(found) => {
+                for trigger in found {
+                    let table = ObjectName::new(database.to_owned(), trigger.table.clone());
+                    let known = triggers.entry(table).or_default();
+                    if known.iter().all(|other| other.name != trigger.name) {
+                        known.push(trigger);
+                    }
+                }
+            }
+            Err(refused) => {
+                tracing::warn!(database, error = refused.message, "the triggers are not known");
+            }
+        }
+    }
+    Ok(())
+}
