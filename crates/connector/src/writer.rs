@@ -3,7 +3,7 @@
 
 use crate::data_error::DataError;
 use async_trait::async_trait;
-use oms_model::{LogicalType, Rows};
+use oms_model::{Column, LogicalType, Rows};
 use std::ops::Range;
 
 /// Writes rows. Each session is one connection, kept for many batches.
@@ -52,6 +52,15 @@ pub struct Destination {
 pub struct TargetColumn {
     pub name: String,
     pub logical: LogicalType,
+    /// The type as its database writes it.
+    pub native: String,
+}
+
+impl From<&Column> for TargetColumn {
+    fn from(column: &Column) -> Self {
+        let Column { name, logical, native, .. } = column.clone();
+        Self { name, logical, native }
+    }
 }
 
 /// Some rows that lie together.

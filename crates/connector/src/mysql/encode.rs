@@ -9,6 +9,7 @@ mod number;
 #[cfg(test)]
 mod tests;
 
+use crate::writer::TargetColumn;
 use oms_model::{DateTime, LogicalType, Span, Value};
 
 /// Why a value cannot be written to a server of this family.
@@ -30,14 +31,17 @@ pub(super) enum Unwritable {
 pub(super) enum Wish {
     /// As their kind says.
     Usual,
-    /// As text with its charset named: a JSON column takes no bare bytes, or misunderstands them.
-    Json,
+    /// As text with its charset named: JSON, UUID and addresses take no bare bytes, or take them for
+    /// what they keep inside.
+    Words,
 }
 
 impl Wish {
-    pub fn of(logical: &LogicalType) -> Self {
-        match logical {
-            LogicalType::Json => Self::Json,
+    pub fn of(column: &TargetColumn) -> Self {
+        let is_its_own = ["uuid", "inet4", "inet6"].contains(&column.native.as_str());
+        match column.logical {
+            LogicalType::Json => Self::Words,
+            _ if is_its_own => Self::Words,
             _ => Self::Usual,
         }
     }
@@ -85,7 +89,7 @@ pub(super) fn literal(out: &mut Vec<u8>, wish: Wish, value: Value<'_>) -> Result
             moment(out, value)?;
             out.push(b'\'');
         }
-        Value::Text(bytes) | Value::Json(bytes) if wish == Wish::Json => {
+        Value::Text(bytes) | Value::Json(bytes) if wish == Wish::Words => {
             out.extend_from_slice(b"_utf8mb4");
             quoted(out, bytes);
         }

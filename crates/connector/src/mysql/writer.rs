@@ -248,5 +248,5 @@ impl From<WireError> for WriteError {
 
 /// How each column of a destination wants its values.
 fn wishes(into: &Destination) -> Vec<Wish> {
-    into.columns.iter().map(|column| Wish::of(&column.logical)).collect()
+    into.columns.iter().map(Wish::of).collect()
 }

@@ -215,8 +215,7 @@ fn fit(
         }
         let charset = conversion(&column.logical, &there.logical);
         fields.push(Field { column: place, charset });
-        let logical = there.logical.clone();
-        columns.push(TargetColumn { name: there.name.clone(), logical });
+        columns.push(TargetColumn::from(there));
     }
     let written = fields.len();
     // The order needs its key's columns, also those that are not written.

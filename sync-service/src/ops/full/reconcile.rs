@@ -77,6 +77,7 @@ mod tests {
         let column = |name: &str| TargetColumn {
             name: name.into(),
             logical: LogicalType::Int { bytes: 8, signed: true },
+            native: "bigint".into(),
         };
         let columns = vec![column("id"), column("v")];
         Destination { database: "d".into(), table: "t".into(), columns, key: vec![0] }

@@ -29,7 +29,7 @@ impl Statements<'_> {
         format!("INSERT INTO {} ({}) VALUES ", self.table(), self.columns())
     }
 
-    /// Text of a JSON column names its charset on the way, as in an insert.
+    /// Text for a type of its own names its charset on the way, as in an insert.
     pub fn load(&self, file: &str) -> String {
         let mut targets = Vec::new();
         let mut turns = Vec::new();
@@ -37,7 +37,7 @@ impl Statements<'_> {
             let name = self.dialect.quote(&column.name);
             match wish {
                 Wish::Usual => targets.push(name),
-                Wish::Json => {
+                Wish::Words => {
                     targets.push(format!("@v{place}"));
                     turns.push(format!("{name} = CONVERT(@v{place} USING utf8mb4)"));
                 }
@@ -73,7 +73,7 @@ impl Statements<'_> {
     pub fn insert_by_parameters(&self) -> String {
         let marks = wishes(self.into).into_iter().map(|wish| match wish {
             Wish::Usual => "?",
-            Wish::Json => "CONVERT(? USING utf8mb4)",
+            Wish::Words => "CONVERT(? USING utf8mb4)",
         });
         format!("{}({})", self.insert(), marks.collect::<Vec<_>>().join(","))
     }
@@ -136,7 +136,7 @@ impl Statements<'_> {
                 sql.push(b'_');
                 sql.extend_from_slice(charset.mysql_name().as_bytes());
             }
-            encode::literal(sql, Wish::of(&column.logical), *value)
+            encode::literal(sql, Wish::of(column), *value)
                 .map_err(|error| DataError::Unsupported(error.to_string()))?;
             joint = " AND ";
         }

@@ -70,8 +70,7 @@ impl Place<'_> {
         let layout = layout.await.unwrap();
         let columns = scan.fields.iter().map(|field| {
             let name = &scan.table.columns[field.column].name;
-            let logical = layout.columns[layout.place(name).unwrap()].logical.clone();
-            TargetColumn { name: name.clone(), logical }
+            TargetColumn::from(&layout.columns[layout.place(name).unwrap()])
         });
         Destination {
             database: self.schema.clone(),
