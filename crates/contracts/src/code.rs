@@ -169,6 +169,7 @@ error_codes! {
     NotConvertible = "SYNC-0014", 422, AfterFix, "give the object a statement that the target understands, or skip or remove it";
     KeysCollide = "SYNC-0015", 409, AfterFix, "choose another collation for the target (collationMap), or change the rows that the message names, then retry the object";
     IndexesFailed = "SYNC-0016", 422, AfterFix, "the indexes that failed name their reasons at their objects: correct those, then start the task again; indexes that are there are not built again";
+    NamesMerge = "SYNC-0017", 409, AfterFix, "give one of them another name at the target, or leave it out";
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use super::book::Book;
 use super::flow::{Flow, Meter};
 use super::run::{Load, Outcome as Ran, TablePlan};
 use crate::domain::{Live, full::Widths};
-use crate::ops::connect;
+use crate::ops::{connect, names::keep_apart};
 use crate::runner::{Failure, Outcome, TaskContext, TaskDriver};
 use async_trait::async_trait;
 use oms_contracts::{
@@ -60,11 +60,13 @@ async fn run_once(task: &mut TaskContext, limits: &Limits, widths: Widths) -> Re
             message: error.to_string(),
         })
     };
+    let target = connector(&task.spec.target)?;
+    keep_apart(target.as_ref(), &task.spec.objects).await?;
     let flow = Arc::new(Flow::new(widths.memory, limits.throttle_rps, limits.throttle_iops));
     let stop = task.stop.child_token();
     let load = Load {
         source: connector(&task.spec.source)?,
-        target: connector(&task.spec.target)?,
+        target,
         ledger: Arc::new(Book { db: task.db.clone(), fence: task.fence.clone() }),
         flow: Arc::clone(&flow),
         tables: tables(&task.spec),

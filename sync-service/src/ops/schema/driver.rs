@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     domain::{full::Widths, object::is_done},
+    ops::names::keep_apart,
     repo::schema::SchemaObject,
     runner::{Failure, Outcome, TaskContext, TaskDriver},
 };
@@ -38,6 +39,8 @@ impl TaskDriver for SchemaDriver {
 
 async fn work(task: &TaskContext) -> Result<(), Halt> {
     let shared = Shared::open(task).await?;
+    let apart = keep_apart(shared.target.as_ref(), &task.spec.objects).await;
+    apart.map_err(Halt::Broken)?;
     shared.book.interrupt().await?;
     let mut objects = shared.book.objects().await?;
     // What users change meanwhile is seen when the rest is through.
