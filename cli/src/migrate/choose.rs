@@ -93,6 +93,9 @@ fn names_one(rule: &str) -> bool {
         .is_ok_and(|rule| rule.database.as_exact().is_some() && rule.name.as_exact().is_some())
 }
 
+/// How many objects are named in one message.
+const NAMED: usize = 20;
+
 fn usable(found: Resolution) -> Result<Resolution, Fault> {
     let detail = |complaint: &Complaint| Detail::new(&complaint.place, said(complaint));
     let obstacles = found.obstacles();
@@ -102,7 +105,10 @@ fn usable(found: Resolution) -> Result<Resolution, Fault> {
     if found.objects.is_empty() {
         let idle = found.unmatched.iter();
         let idle = idle.map(|line| Detail::new(&line.text, &line.reason));
-        return Err(refused("nothing at the source is selected").listing(idle));
+        let barred = found.unsupported.iter();
+        let barred = barred.map(|one| Detail::new(one.source.full_name(), &one.reason));
+        let why = idle.chain(barred).take(NAMED);
+        return Err(refused("nothing at the source can be moved").listing(why));
     }
     Err(refused("the selection cannot be used").listing(obstacles.iter().map(detail)))
 }

@@ -89,7 +89,6 @@ impl Drive<'_> {
         let asked = &self.book.asked;
         let later = asked.schema && asked.index == IndexStrategy::AfterLoad;
         if asked.schema {
-            // Once it is done, starting it again means that the rows are there.
             let schema = self.host.tasks.task(&id(TaskKind::Schema)).await?;
             if schema.summary.state != TaskState::Finished {
                 self.finish(TaskKind::Schema, show).await?;
@@ -100,7 +99,9 @@ impl Drive<'_> {
             false => None,
         };
         if later && asked.full {
-            let schema = self.finish(TaskKind::Schema, show).await?;
+            let task = id(TaskKind::Schema);
+            patiently(|| self.host.tasks.build_indexes(&task)).await?;
+            let schema = self.watch(TaskKind::Schema, show).await?;
             let kept = schema.progress.schema.unwrap_or_default();
             if kept.deferred_done < kept.deferred {
                 let left = kept.deferred - kept.deferred_done;
@@ -112,8 +113,14 @@ impl Drive<'_> {
     }
 
     async fn finish(&mut self, kind: TaskKind, show: &mut Show<'_>) -> Result<TaskView, Fault> {
+        let task = id(kind);
+        patiently(|| self.host.tasks.start(&task)).await?;
+        self.watch(kind, show).await
+    }
+
+    /// Waits until a task that was started has ended.
+    async fn watch(&mut self, kind: TaskKind, show: &mut Show<'_>) -> Result<TaskView, Fault> {
         let id = id(kind);
-        patiently(|| self.host.tasks.start(&id)).await?;
         let mut pause = FIRST_LOOK;
         loop {
             let task = patiently(|| self.host.tasks.task(&id)).await?;

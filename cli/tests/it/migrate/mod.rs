@@ -6,4 +6,4 @@ mod pairs;
 mod refuse;
 mod resume;
 mod select;
-mod yard;
+pub mod yard;

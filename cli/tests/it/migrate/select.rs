@@ -83,7 +83,7 @@ async fn what_selects_nothing_or_the_impossible_is_refused_before_anything_is_ma
         assert!(told.contains(part), "{part} is not in {told}");
     };
     let none = yard.at_source("zzz*");
-    refused(&["--objects", &none], "PROJECT-0006", "nothing at the source is selected");
+    refused(&["--objects", &none], "PROJECT-0006", "nothing at the source can be moved");
     let typo = format!("{parts},{}", yard.at_source("prat_1"));
     refused(&["--objects", &typo], "PROJECT-0006", "--objects[2]: ");
     refused(&["--objects", "nodot"], "PROJECT-0006", "--objects[1]: ");
