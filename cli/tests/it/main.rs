@@ -3,6 +3,7 @@
 //! `up` is about running OMS, `client` about the commands that talk to it, `migrate` about the one that
 //! needs nothing else.
 
+mod cases;
 mod client;
 mod harness;
 mod migrate;

@@ -1,0 +1,1 @@
+SELECT id,i,j,LENGTH(c) FROM t;

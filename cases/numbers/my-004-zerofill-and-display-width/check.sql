@@ -1,0 +1,1 @@
+SELECT id,v,id+0,v+0 FROM t ORDER BY id;

@@ -1,0 +1,1 @@
+SELECT id, f+0e0 FROM t WHERE id IN (1,2,6) ORDER BY id;

@@ -1,0 +1,1 @@
+SELECT COUNT(*), SUM(CRC32(b)), SUM(HEX(b)=REPEAT(HEX(id),3)), MIN(HEX(id)), MAX(HEX(id)) FROM t;

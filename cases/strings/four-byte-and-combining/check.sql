@@ -1,0 +1,1 @@
+SELECT id,HEX(s),CHAR_LENGTH(s) FROM t ORDER BY id;

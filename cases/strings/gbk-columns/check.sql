@@ -1,0 +1,1 @@
+SELECT id,HEX(s) FROM t ORDER BY id;

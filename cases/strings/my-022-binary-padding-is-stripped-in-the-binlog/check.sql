@@ -1,0 +1,1 @@
+SELECT HEX(id),HEX(v),n FROM t ORDER BY id;

@@ -1,0 +1,1 @@
+SELECT id,HEX(c),HEX(v) FROM t ORDER BY id;

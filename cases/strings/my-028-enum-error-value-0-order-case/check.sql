@@ -1,0 +1,1 @@
+SELECT id,e,e+0 FROM t ORDER BY id;

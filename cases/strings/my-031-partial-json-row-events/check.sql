@@ -1,0 +1,1 @@
+SELECT CAST(j AS CHAR) FROM t;

@@ -1,0 +1,1 @@
+SELECT id,ST_SRID(g),HEX(p) FROM t ORDER BY id;

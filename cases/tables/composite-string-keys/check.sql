@@ -1,0 +1,1 @@
+SELECT COUNT(*),SUM(v) FROM t; SELECT v FROM t WHERE a='a' AND b='A';

@@ -1,0 +1,1 @@
+SELECT id,a,b,d,e+0,f FROM t; SELECT column_comment FROM information_schema.columns WHERE table_schema=DATABASE() AND column_name='d'; SELECT table_comment FROM information_schema.tables WHERE table_schema=DATABASE();

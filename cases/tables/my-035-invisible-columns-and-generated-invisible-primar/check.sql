@@ -1,0 +1,1 @@
+SELECT a,h FROM t ORDER BY a; SELECT my_row_id,a FROM g ORDER BY 1;

@@ -1,0 +1,2 @@
+CREATE TABLE t(a INT, h INT INVISIBLE DEFAULT 7); INSERT INTO t(a) VALUES (1); INSERT INTO t(a,h) VALUES (2,8);
+SET SESSION sql_generate_invisible_primary_key=ON; CREATE TABLE g(a INT); INSERT INTO g VALUES (5),(5);

@@ -1,0 +1,1 @@
+SELECT `a``b`,`x.y`,`space col`,`back\slash`,`1` FROM `select`;

@@ -1,0 +1,1 @@
+SELECT v FROM Orders; SELECT v FROM orders;

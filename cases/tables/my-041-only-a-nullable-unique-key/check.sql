@@ -1,0 +1,1 @@
+SELECT u,v FROM t ORDER BY v;

@@ -1,0 +1,1 @@
+CREATE TABLE t(id INT PRIMARY KEY, u VARCHAR(5) UNIQUE); INSERT INTO t VALUES (1,'a'),(2,'b'),(3,'c'),(10,'z');

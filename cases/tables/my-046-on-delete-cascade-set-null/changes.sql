@@ -1,0 +1,1 @@
+DELETE FROM p WHERE id=1; UPDATE p SET id=3 WHERE id=2;

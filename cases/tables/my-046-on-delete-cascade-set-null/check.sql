@@ -1,0 +1,1 @@
+SELECT id,pid FROM c; SELECT id,pid FROM n;

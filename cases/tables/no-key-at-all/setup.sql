@@ -1,0 +1,2 @@
+CREATE TABLE t(a INT, b VARCHAR(10), c TEXT);
+INSERT INTO t VALUES (1,'x','y'),(1,'x','y'),(1,'x','y'),(NULL,NULL,NULL),(NULL,NULL,NULL);

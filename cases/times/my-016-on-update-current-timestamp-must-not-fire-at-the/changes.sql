@@ -1,0 +1,1 @@
+SET time_zone='+00:00'; UPDATE t SET v=2,u=u WHERE id=1;
