@@ -1,13 +1,14 @@
 #!/bin/sh
-# Installs development tools that are missing: cargo-nextest, cargo-deny, wrk.
+# Installs development tools that are missing.
 #
 # usage: scripts/install-tools.sh NAME...
 #
-# Cargo's tools are built from source with the versions they were released with; wrk comes from apt.
+# Cargo's tools are built from source with the versions they were released with; the others
+# come from apt.
 set -eu
 
 usage() {
-    echo "usage: $0 NAME...   (cargo-nextest, cargo-deny, wrk)" >&2
+    echo "usage: $0 NAME...   (cargo-nextest, cargo-deny, wrk, mydumper, mariadb-dump, time)" >&2
     exit 2
 }
 
@@ -31,19 +32,21 @@ from_apt() { # PACKAGE
 [ $# -gt 0 ] || usage
 for tool; do
     case $tool in
-    cargo-nextest | cargo-deny | wrk) ;;
+    cargo-nextest | cargo-deny | wrk | mydumper | mariadb-dump | time) ;;
     *) usage ;;
     esac
 done
 
 for tool; do
     # Cargo also finds its tools where `cargo install` puts them.
-    if command -v "$tool" >/dev/null 2>&1 || [ -x "${CARGO_HOME:-$HOME/.cargo}/bin/$tool" ]; then
+    # `time` is also a word of some shells, which `command -v` answers without a path.
+    if [ -x "$(command -v "$tool" 2>/dev/null)" ] || [ -x "${CARGO_HOME:-$HOME/.cargo}/bin/$tool" ]; then
         continue
     fi
     echo "install-tools: installing $tool" >&2
     case $tool in
-    wrk) from_apt wrk ;;
+    wrk | mydumper | time) from_apt "$tool" ;;
+    mariadb-dump) from_apt mariadb-client ;;
     cargo-nextest) cargo install --locked --quiet --version 0.9.143 "$tool" ;;
     cargo-deny) cargo install --locked --quiet --version 0.20.2 "$tool" ;;
     esac
