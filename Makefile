@@ -81,3 +81,7 @@ bench-gateway: deps ## Measure the gateway: requests a second and latency (needs
 .PHONY: bench-start
 bench-start: deps ## Measure start time, idle memory and idle CPU of `oms up`
 	@benches/start.sh
+
+.PHONY: bench-full
+bench-full: deps ## Measure whole tables beside other tools, and the limit of a target (hours)
+	@benches/full.sh
