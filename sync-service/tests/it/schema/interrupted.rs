@@ -101,15 +101,10 @@ async fn a_run_that_is_stopped_goes_on_where_it_was() {
     let in_the_middle = async || {
         let (waiting, there) = (waiting().await, scene.there().await.len());
         if waiting == "1" && there >= 10 {
-            Ok(())
-        } else {
-            Err((
-                waiting,
-                there,
-                scene.target.rows("SHOW FULL PROCESSLIST").await,
-                scene.objects().await,
-            ))
+            return Ok(());
         }
+        let sessions = scene.target.rows("SHOW PROCESSLIST").await;
+        Err((waiting, there, sessions, scene.objects().await))
     };
     eventually(PATIENCE, in_the_middle).await;
     scene.stop().await;
@@ -136,7 +131,8 @@ async fn connections_that_break_are_made_anew() {
         scene.start().await;
         let client = scene.app.client();
         let mut killed = 0;
-        while client.task(&id("p.schema")).await.unwrap().summary.state == TaskState::Running {
+        let runs = async || client.task(&id("p.schema")).await.unwrap().summary.state;
+        while killed < 30 && runs().await == TaskState::Running {
             let sql = format!(
                 "SELECT id FROM information_schema.processlist WHERE db = '{}' AND id <> \
                  CONNECTION_ID()",
