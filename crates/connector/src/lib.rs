@@ -22,6 +22,7 @@ pub mod probe;
 pub mod product;
 mod registry;
 pub mod schema;
+pub mod seat;
 pub mod snapshot;
 pub mod tls;
 pub mod writer;
@@ -39,6 +40,7 @@ pub use registry::{
     open, open_within, supported_kinds,
 };
 pub use schema::{Schema, SchemaError, SchemaSession};
+pub use seat::{Seat, Seating, Standing};
 pub use snapshot::{
     Estimate, Field, Key, Part, ReadEnd, ReadSession, RowSink, Scan, SnapshotReader,
 };

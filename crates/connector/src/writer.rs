@@ -2,15 +2,22 @@
 //! can fail told apart, since each calls for something else.
 
 use crate::data_error::DataError;
+use crate::seat::{Seat, Seating, Standing};
 use async_trait::async_trait;
 use oms_model::{Column, LogicalType, Rows};
 use std::ops::Range;
+use std::time::Duration;
 
 /// Writes rows. Each session is one connection, kept for many batches.
 #[async_trait]
 pub trait RowWriter: Send + Sync {
-    /// Connects.
-    async fn writing(&self) -> Result<Box<dyn WriteSession>, DataError>;
+    /// Connects, and takes a seat, if one is given. Whoever sits there is ended first, and nothing
+    /// it was told takes effect afterwards.
+    async fn writing(&self, seat: Option<&Seat>) -> Result<Box<dyn WriteSession>, DataError>;
+
+    /// Ends whoever sits in any of the seats, within `limit`. Nothing they were told takes effect
+    /// afterwards.
+    async fn vacate(&self, seating: &Seating, limit: Duration) -> Result<(), DataError>;
 }
 
 /// One connection that writes.
@@ -34,6 +41,12 @@ pub trait WriteSession: std::fmt::Debug + Send {
 
     /// How many rows there are, exactly.
     async fn count(&mut self, into: &Destination) -> Result<u64, DataError>;
+
+    /// Whether it has the seat it was to take; also for one that was to take none.
+    fn standing(&self) -> Standing;
+
+    /// Gives the seat up and says goodbye.
+    async fn leave(self: Box<Self>);
 }
 
 /// Where rows go.

@@ -51,6 +51,12 @@ pub(super) trait Member: Dialect {
         true
     }
 
+    /// How many sessions can die in a seat until nobody can take it: one that is forgotten at once
+    /// takes no place.
+    fn seat_places(&self) -> u32 {
+        1
+    }
+
     /// How the catalog writes the members of an ENUM or SET.
     fn member_style(&self) -> MemberStyle {
         MemberStyle::Escaped

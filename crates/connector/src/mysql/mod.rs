@@ -17,6 +17,7 @@ mod privileges;
 mod probe;
 mod row;
 mod schema;
+mod seat;
 mod session;
 mod snapshot;
 mod table;

@@ -71,6 +71,11 @@ impl Member for OceanBase {
         false
     }
 
+    /// Who held a lock is forgotten some time after its session is gone.
+    fn seat_places(&self) -> u32 {
+        16
+    }
+
     fn member_style(&self) -> MemberStyle {
         MemberStyle::Bare
     }

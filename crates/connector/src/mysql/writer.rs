@@ -10,26 +10,42 @@ use super::Mysql;
 use super::data_fault;
 use super::data_session::{DataSession, Use};
 use super::encode::{self, Wish};
+use super::seat;
 use super::snapshot::fetch::{self, Form};
 use super::wire::WireError;
 use crate::data_error::DataError;
+use crate::seat::{Seat, Seating, Standing};
 use crate::writer::{Batch, Destination, RowWriter, WriteError, WriteSession};
 use async_trait::async_trait;
 use load::Loaded;
 use oms_model::Rows;
 use statements::Statements;
+use std::time::Duration;
 
 #[async_trait]
 impl RowWriter for Mysql {
-    async fn writing(&self) -> Result<Box<dyn WriteSession>, DataError> {
+    async fn writing(&self, seat: Option<&Seat>) -> Result<Box<dyn WriteSession>, DataError> {
         let mut session = DataSession::open(&self.site, self.member, Use::Writing).await?;
         let largest = session.number("SELECT @@max_allowed_packet").await?;
         let largest = usize::try_from(largest).unwrap_or(usize::MAX).clamp(MARGIN * 2, 1 << 30);
         let loads = self.member.loads_fast();
-        Ok(Box::new(Writing { session, largest, loads, buffer: Vec::new() }))
+        let (standing, lock) = match seat {
+            Some(seat) => seat::take(&mut session, seat, EVICTION).await?,
+            None => (Standing::Standing, None),
+        };
+        Ok(Box::new(Writing { session, largest, loads, standing, lock, buffer: Vec::new() }))
+    }
+
+    async fn vacate(&self, seating: &Seating, limit: Duration) -> Result<(), DataError> {
+        let mut session = DataSession::open(&self.site, self.member, Use::Writing).await?;
+        let outcome = seat::vacate(&mut session, seating, limit).await;
+        session.wire.quit().await;
+        outcome
     }
 }
 
+/// How long the session before is waited for in one attempt.
+const EVICTION: Duration = Duration::from_secs(10);
 /// What a packet carries besides the statement, and then some.
 const MARGIN: usize = 4 << 10;
 /// A buffer for statements that is larger than this is given back after its use.
@@ -47,6 +63,9 @@ struct Writing {
     largest: usize,
     /// Whether `LOAD DATA LOCAL` is the faster way here, as far as is known.
     loads: bool,
+    standing: Standing,
+    /// The seat's name at the server.
+    lock: Option<String>,
     buffer: Vec<u8>,
 }
 
@@ -115,6 +134,17 @@ impl WriteSession for Writing {
     async fn count(&mut self, into: &Destination) -> Result<u64, DataError> {
         let name = self.session.name(&into.database, &into.table);
         self.session.number(&format!("SELECT COUNT(*) FROM {name}")).await
+    }
+
+    fn standing(&self) -> Standing {
+        self.standing
+    }
+
+    async fn leave(mut self: Box<Self>) {
+        if let Some(name) = self.lock.take() {
+            seat::leave(&mut self.session, &name).await;
+        }
+        self.session.wire.quit().await;
     }
 }
 

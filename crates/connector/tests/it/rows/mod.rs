@@ -1,6 +1,7 @@
 //! Rows from one server into another and back: what comes out is what went in, bit for bit.
 
 mod ranges;
+mod seats;
 mod transfer;
 mod writing;
 
@@ -60,7 +61,7 @@ impl Place<'_> {
     }
 
     pub async fn writing(&self) -> Box<dyn WriteSession> {
-        self.connector().writer().unwrap().writing().await.unwrap()
+        self.connector().writer().unwrap().writing(None).await.unwrap()
     }
 
     /// Where rows of such a scan go in a table of the same name here.
