@@ -8,10 +8,12 @@ use crate::domain::{Live, full::Widths};
 use crate::ops::{connect, names::keep_apart};
 use crate::runner::{Failure, Outcome, TaskContext, TaskDriver};
 use async_trait::async_trait;
+use oms_connector::Seating;
 use oms_contracts::{
     ErrorCode,
     sync::{Bottleneck, Limits, SyncObjectKind, TaskSpec},
 };
+use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
 use std::sync::{Arc, atomic::Ordering};
 use std::time::{Duration, Instant};
@@ -72,6 +74,7 @@ async fn run_once(task: &mut TaskContext, limits: &Limits, widths: Widths) -> Re
         tables: tables(&task.spec),
         readers: widths.readers,
         writers: widths.writers,
+        seating: seating(&task.spec, task.fence.task.as_str()),
         keeps: task.spec.full.as_ref().is_some_and(|full| full.allow_dest_table_not_empty),
         patience: PATIENCE,
         stop: stop.clone(),
@@ -127,6 +130,22 @@ fn tables(spec: &TaskSpec) -> Vec<TablePlan> {
             sole: sources[&object.target] == 1,
         })
         .collect()
+}
+
+/// The same for every run of a task, and for no other one: also not for one of the same name that
+/// another installation runs between other tables.
+fn seating(spec: &TaskSpec, task: &str) -> Seating {
+    let mut digest = Sha256::new();
+    digest.update(task);
+    for plan in tables(spec) {
+        for name in [&plan.target_database, &plan.target_table] {
+            digest.update([0]);
+            digest.update(name);
+        }
+    }
+    let mut short = [0; 12];
+    short.copy_from_slice(&digest.finalize()[..12]);
+    Seating::of(short)
 }
 
 /// What was shown last, to tell what has passed since.

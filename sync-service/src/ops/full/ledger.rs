@@ -11,6 +11,9 @@ pub trait Ledger: Send + Sync {
     /// Everything that was recorded before.
     async fn tables(&self) -> Result<Vec<StoredTable>, LedgerError>;
 
+    /// Makes sure that the load is still ours to record.
+    async fn hold(&self) -> Result<(), LedgerError>;
+
     /// Records that tables are begun, with their ranges. Nothing of them is written before.
     async fn open(&self, tables: Vec<Opened>) -> Result<(), LedgerError>;
 

@@ -25,6 +25,7 @@ mod queue;
 mod reader;
 mod reconcile;
 mod run;
+mod shared;
 mod sink;
 mod tracker;
 mod writer;

@@ -4,7 +4,8 @@
 use super::fate::{Failure, FailureKind};
 use super::job::{Job, RangeJob};
 use super::ledger::{Ended, Opened, StoredRange, StoredTable};
-use super::run::{Shared, TablePlan};
+use super::run::{TablePlan, WRITERS};
+use super::shared::{self, Shared};
 use super::writer::Patience;
 use oms_connector::{
     DataError, Destination, Estimate, Field, Key, ReadSession, Scan, TargetColumn, WriteSession,
@@ -137,8 +138,10 @@ impl Opener {
             );
             return Err(Failure::new(FailureKind::NotEmpty, message));
         }
+        self.shared.is_alone()?;
         let of_target = |error: DataError| Failure::of_data("target", &error);
         let session = self.writing().await.map_err(of_target)?;
+        shared::findable(session.as_ref()).map_err(of_target)?;
         session.empty(into).await.map_err(of_target)
     }
 
@@ -177,7 +180,7 @@ impl Opener {
     async fn writing(&mut self) -> Result<&mut Box<dyn WriteSession>, DataError> {
         let session = match self.writing.take() {
             Some(session) => session,
-            None => self.shared.writing().await?,
+            None => self.shared.writing(WRITERS).await?,
         };
         Ok(self.writing.insert(session))
     }

@@ -5,7 +5,7 @@ use super::fate::Failure;
 use super::flow::Parcel;
 use super::job::RangeJob;
 use super::ledger::StoredRange;
-use super::run::Shared;
+use super::shared::Shared;
 use super::sink::Sink;
 use super::writer::Patience;
 use oms_connector::{DataError, Key, Part, ReadEnd, ReadSession};

@@ -5,14 +5,13 @@ use super::flow::Flow;
 use super::job::Job;
 use super::ledger::{Ended, Ledger, LedgerError, StoredTable};
 use super::opener::Opener;
-use super::queue::Queue;
 use super::reader::Reader;
+use super::shared::Shared;
 use super::tracker::Tracker;
 use super::writer::Writer;
-use oms_connector::{Connector, DataError, ReadSession, WriteSession};
-use oms_model::{Table, UniqueKey};
+use oms_connector::{Connector, Seating};
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex as AsyncMutex, mpsc};
 use tokio::task::JoinSet;
@@ -44,6 +43,8 @@ pub struct Load {
     /// Connections that read, and that write.
     pub readers: usize,
     pub writers: usize,
+    /// What its sessions are known by at the target, the same in every run.
+    pub seating: Seating,
     /// Keep rows that target tables hold already.
     pub keeps: bool,
     /// How long a database may be away.
@@ -69,22 +70,8 @@ pub enum Outcome {
     Broken(LedgerError),
 }
 
-/// What all parts of a run share.
-pub struct Shared {
-    source: Arc<dyn Connector>,
-    target: Arc<dyn Connector>,
-    pub ledger: Arc<dyn Ledger>,
-    pub flow: Arc<Flow>,
-    pub queue: Queue,
-    pub tracker: Tracker,
-    pub keeps: bool,
-    pub patience: Duration,
-    pub stop: CancellationToken,
-    /// Which target tables were empty, by name.
-    owned: Mutex<HashMap<(String, String), bool>>,
-    broken: Mutex<Option<LedgerError>>,
-}
-
+/// The seats of writers are the first ones; those of openers follow.
+pub const WRITERS: u32 = 256;
 /// Batches that wait for a writer, besides those being written.
 const WAITING: usize = 4;
 
@@ -98,7 +85,8 @@ impl Load {
         let stored: HashMap<u32, StoredTable> =
             stored.into_iter().map(|table| (table.number, table)).collect();
         let stop = self.stop.child_token();
-        let shared = Arc::new(self.shared(stop.clone()));
+        let is_repeated = stored.values().any(|table| table.begun && !table.finished);
+        let shared = Arc::new(Shared::of(&self, stop, is_repeated).await);
         for plan in &self.tables {
             if let Some(table) = stored.get(&plan.number).filter(|table| table.begun) {
                 shared.decide(plan, table.owned);
@@ -128,29 +116,13 @@ impl Load {
         }
     }
 
-    fn shared(&self, stop: CancellationToken) -> Shared {
-        Shared {
-            source: Arc::clone(&self.source),
-            target: Arc::clone(&self.target),
-            ledger: Arc::clone(&self.ledger),
-            flow: Arc::clone(&self.flow),
-            queue: Queue::opening(),
-            tracker: Tracker::new(Arc::clone(&self.ledger), Arc::clone(&self.flow)),
-            keeps: self.keeps,
-            patience: self.patience,
-            stop,
-            owned: Mutex::default(),
-            broken: Mutex::default(),
-        }
-    }
-
     /// Starts everybody, opens the tables, and waits until all is written. Says how many failed.
     async fn move_rows(&self, shared: &Arc<Shared>, stored: &HashMap<u32, StoredTable>) -> usize {
         let (parcels, arriving) = mpsc::channel(WAITING);
         let arriving = Arc::new(AsyncMutex::new(arriving));
         let mut crew = JoinSet::new();
-        for _ in 0..self.writers.max(1) {
-            let (writer, arriving) = (Writer::new(Arc::clone(shared)), Arc::clone(&arriving));
+        for seat in (0..WRITERS).take(self.writers.max(1)) {
+            let (writer, arriving) = (Writer::new(Arc::clone(shared), seat), Arc::clone(&arriving));
             crew.spawn(async move { writer.run(&arriving).await });
         }
         for _ in 0..self.readers.max(1) {
@@ -193,90 +165,6 @@ impl Load {
         }
         (jobs, failed)
     }
-}
-
-impl Shared {
-    pub async fn reading(&self) -> Result<Box<dyn ReadSession>, DataError> {
-        match self.source.snapshot() {
-            Some(reader) => reader.reading().await,
-            None => Err(unable("the source cannot be read")),
-        }
-    }
-
-    pub async fn writing(&self) -> Result<Box<dyn WriteSession>, DataError> {
-        match self.target.writer() {
-            Some(writer) => writer.writing().await,
-            None => Err(unable("the target cannot be written")),
-        }
-    }
-
-    pub async fn source_layout(&self, database: &str, table: &str) -> Result<Table, DataError> {
-        match self.source.snapshot() {
-            Some(reader) => reader.layout(database, table).await,
-            None => Err(unable("the source cannot be read")),
-        }
-    }
-
-    pub async fn target_layout(&self, database: &str, table: &str) -> Result<Table, DataError> {
-        match self.target.snapshot() {
-            Some(reader) => reader.layout(database, table).await,
-            None => Err(unable("the target cannot be read")),
-        }
-    }
-
-    pub fn order_key(&self, table: &Table) -> Option<UniqueKey> {
-        self.source.snapshot().and_then(|reader| reader.order_key(table))
-    }
-
-    /// How large batches of a table are.
-    pub fn batch_bytes(&self, job: &Job) -> usize {
-        let most_rows = usize::try_from(job.row_bytes.max(16)).unwrap_or(usize::MAX);
-        let usual = BATCH_BYTES.min(most_rows.saturating_mul(BATCH_ROWS));
-        usual.min(self.flow.step(job.row_bytes))
-    }
-
-    /// Whether somebody has seen already if a plan's target was empty.
-    pub fn decided(&self, plan: &TablePlan) -> Option<bool> {
-        let owned = self.owned.lock().unwrap_or_else(PoisonError::into_inner);
-        owned.get(&target_of(plan)).copied()
-    }
-
-    pub fn decide(&self, plan: &TablePlan, is_owned: bool) {
-        let mut owned = self.owned.lock().unwrap_or_else(PoisonError::into_inner);
-        owned.entry(target_of(plan)).or_insert(is_owned);
-    }
-
-    /// Records rows that were kept at the target.
-    pub async fn conflicts(&self, job: &Job, keys: Vec<String>) {
-        if !keys.is_empty()
-            && let Err(error) = self.ledger.conflicts(job.number, keys).await
-        {
-            self.break_down(error);
-        }
-    }
-
-    /// Ends everything, since nothing can be recorded any more.
-    pub fn break_down(&self, error: LedgerError) {
-        let mut broken = self.broken.lock().unwrap_or_else(PoisonError::into_inner);
-        broken.get_or_insert(error);
-        self.stop.cancel();
-    }
-
-    fn broken(&self) -> Option<LedgerError> {
-        self.broken.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-}
-
-/// How large a batch is.
-const BATCH_BYTES: usize = 512 << 10;
-const BATCH_ROWS: usize = 4_000;
-
-fn target_of(plan: &TablePlan) -> (String, String) {
-    (plan.target_database.clone(), plan.target_table.clone())
-}
-
-fn unable(message: &str) -> DataError {
-    DataError::Unsupported(message.to_owned())
 }
 
 impl Tracker {

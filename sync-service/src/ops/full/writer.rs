@@ -4,7 +4,7 @@ use super::fate::{Failure, FailureKind};
 use super::flow::{Meter, Parcel};
 use super::job::Job;
 use super::reconcile::{self, Verdict};
-use super::run::Shared;
+use super::shared::{self, Shared};
 use crate::domain::full::Progress;
 use oms_connector::{Batch, DataError, WriteError, WriteSession};
 use std::ops::Range;
@@ -16,6 +16,8 @@ use tokio_util::sync::CancellationToken;
 /// One connection into the target.
 pub struct Writer {
     shared: Arc<Shared>,
+    /// The seat of its sessions.
+    seat: u32,
     session: Option<Box<dyn WriteSession>>,
 }
 
@@ -24,20 +26,23 @@ const PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 impl Writer {
-    pub fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, session: None }
+    pub fn new(shared: Arc<Shared>, seat: u32) -> Self {
+        Self { shared, seat, session: None }
     }
 
     /// Writes until no more batches come.
     pub async fn run(mut self, parcels: &Mutex<Receiver<Parcel>>) {
         loop {
             let waiting = Instant::now();
-            let Some(parcel) = parcels.lock().await.recv().await else { return };
+            let Some(parcel) = parcels.lock().await.recv().await else { break };
             Meter::add(&self.shared.flow.meter.waited_for_rows, waiting.elapsed());
             if parcel.job.stop.is_cancelled() {
                 continue;
             }
             self.deliver(parcel).await;
+        }
+        if let Some(session) = self.session.take() {
+            session.leave().await;
         }
     }
 
@@ -101,13 +106,17 @@ impl Writer {
     }
 
     async fn insert(&mut self, job: &Job, rows: &Batch<'_>) -> Result<(), WriteError> {
-        self.session().await?.insert(&job.into, rows).await
+        let session = self.session().await?;
+        if job.into.key.is_empty() {
+            shared::findable(session.as_ref()).map_err(WriteError::Failed)?;
+        }
+        session.insert(&job.into, rows).await
     }
 
     async fn session(&mut self) -> Result<&mut Box<dyn WriteSession>, WriteError> {
         let session = match self.session.take() {
             Some(session) => session,
-            None => self.shared.writing().await.map_err(WriteError::Failed)?,
+            None => self.shared.writing(self.seat).await.map_err(WriteError::Failed)?,
         };
         Ok(self.session.insert(session))
     }

@@ -1,6 +1,7 @@
 //! The full load between real servers: everything arrives once, whatever happens on the way.
 
 mod failing;
+mod fenced;
 mod loading;
 mod place;
 mod resuming;

@@ -1,10 +1,12 @@
 //! Where loads run: two databases of a test's own, and a ledger that outlives a run.
 
-use oms_connector::{Address, Connector, Tls, TlsMode, open};
+use oms_connector::{Address, Connector, Seating, Tls, TlsMode, open};
+use oms_contracts::ErrorCode;
 use oms_model::DatabaseKind;
-use oms_testkit::TestDb;
 use oms_testkit::servers::{Server, ServerKind, of_this_run};
+use oms_testkit::{TestDb, TestUser};
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use sync_service::ops::full::{
@@ -17,6 +19,8 @@ use tokio_util::sync::CancellationToken;
 #[derive(Debug, Default)]
 pub struct Book {
     pages: Mutex<BTreeMap<u32, Page>>,
+    /// Somebody else runs the load by now.
+    pub is_lost: AtomicBool,
 }
 
 #[derive(Debug, Default, Clone)]
@@ -29,6 +33,14 @@ pub struct Page {
 }
 
 impl Book {
+    /// As if an earlier run had begun the table and died.
+    pub fn begin(&self, table: u32) {
+        let mut pages = self.pages.lock().unwrap();
+        let page = pages.entry(table).or_default();
+        (page.table.begun, page.table.owned) = (true, true);
+        page.ranges.insert(0, Default::default());
+    }
+
     pub fn page(&self, table: u32) -> Page {
         self.pages.lock().unwrap().get(&table).cloned().unwrap_or_default()
     }
@@ -50,6 +62,12 @@ impl Ledger for Book {
             ..page.table.clone()
         };
         Ok(pages.iter().map(table).collect())
+    }
+
+    async fn hold(&self) -> Result<(), LedgerError> {
+        let is_lost = self.is_lost.load(Ordering::SeqCst);
+        let message = "somebody else runs it".to_owned();
+        if is_lost { Err(LedgerError { code: ErrorCode::TaskTaken, message }) } else { Ok(()) }
     }
 
     async fn open(&self, tables: Vec<Opened>) -> Result<(), LedgerError> {
@@ -110,6 +128,9 @@ pub struct Place {
     pub flow: Arc<Flow>,
     pub stop: CancellationToken,
     pub keeps: bool,
+    pub readers: usize,
+    pub writers: usize,
+    pub seating: Seating,
     source_at: Address,
     target_at: Address,
 }
@@ -134,14 +155,28 @@ fn address(server: &Server) -> Address {
     }
 }
 
+/// Seats of a test's own.
+fn seating(name: &str) -> Seating {
+    let mut digest = [0; 12];
+    for (at, byte) in name.bytes().enumerate() {
+        let folded = &mut digest[at % 12];
+        *folded = u8::wrapping_mul(*folded, 31).wrapping_add(byte);
+    }
+    Seating::of(digest)
+}
+
 impl Place {
     pub async fn between(source: ServerKind, target: ServerKind) -> Self {
         let (source, target) = (of_this_run(source), of_this_run(target));
+        let target_db = TestDb::create(target).await.unwrap();
         Self {
+            readers: 4,
+            writers: 4,
+            seating: seating(target_db.name()),
             source_at: address(source),
             target_at: address(target),
             source: TestDb::create(source).await.unwrap(),
-            target: TestDb::create(target).await.unwrap(),
+            target: target_db,
             book: Arc::default(),
             flow: Arc::new(Flow::new(64 << 20, None, None)),
             stop: CancellationToken::new(),
@@ -163,6 +198,13 @@ impl Place {
     /// Goes to the target by another port from here on.
     pub fn target_by(&mut self, port: u16) {
         self.target_at.port = port;
+    }
+
+    /// Goes to the target with the rights of another account.
+    pub fn target_as(&mut self, account: &TestUser) {
+        let server = account.server();
+        self.target_at.user.clone_from(&server.user);
+        self.target_at.password = server.password.clone().into();
     }
 
     pub fn plan(&self, number: u32, table: &str) -> TablePlan {
@@ -188,8 +230,9 @@ impl Place {
             ledger: self.book.clone(),
             flow: self.flow.clone(),
             tables,
-            readers: 4,
-            writers: 4,
+            readers: self.readers,
+            writers: self.writers,
+            seating: self.seating.clone(),
             keeps: self.keeps,
             patience: Duration::from_secs(5),
             stop: self.stop.clone(),
