@@ -106,7 +106,7 @@ fn usable(found: Resolution) -> Result<Resolution, Fault> {
         let idle = found.unmatched.iter();
         let idle = idle.map(|line| Detail::new(&line.text, &line.reason));
         let barred = found.unsupported.iter();
-        let barred = barred.map(|one| Detail::new(one.source.full_name(), &one.reason));
+        let barred = barred.map(|one| Detail::new(one.source.full_name().to_string(), &one.reason));
         let why = idle.chain(barred).take(NAMED);
         return Err(refused("nothing at the source can be moved").listing(why));
     }
