@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# The main job of OMS on real databases, from nothing: a MySQL with a small shop, an OceanBase
-# kernel, all services in one process; both registered as data sources, browsed, and a project
-# drafted. On a terminal everything then stays up for hand work until Ctrl-C.
+# The main job of OMS on real databases, from nothing: a MySQL with a small shop is moved into an
+# OceanBase kernel, definitions and rows. Then all services in one process; both registered as data
+# sources, browsed, and a project drafted. On a terminal everything then stays up for hand work until
+# Ctrl-C.
 #
 # DEMO_STAY=0|1 overrides that; DEMO_LISTEN chooses the address (127.0.0.1:8089); DEMO_BIN names a
 # folder with binaries that are built already.
@@ -34,7 +35,11 @@ trap 'exit 130' INT TERM
 began=$SECONDS
 
 servers load mysql demo/sample.sql
-servers load oceanbase demo/target.sql
+oceanbase=oceanbase${OMS_TEST_OCEANBASE_URL#mysql}
+
+say 'Moving the shop: definitions, rows, and a count of both sides'
+run oms migrate --source "$OMS_TEST_MYSQL_URL" --target "$oceanbase" --objects 'shop.*' \
+    --data-dir "$home/migration"
 
 say 'Starting OMS: six services in one process'
 export XDG_CONFIG_HOME=$home/config
@@ -58,12 +63,15 @@ printf '%s\n%s\n' 'First-Demo-27##' 'Second-Demo-35##' | run oms user passwd --p
 
 say 'Registering both databases (each is tested before it is kept)'
 run oms datasource add shop-mysql --url "$OMS_TEST_MYSQL_URL" --no-password
-run oms datasource add shop-oceanbase --url "oceanbase${OMS_TEST_OCEANBASE_URL#mysql}"
+run oms datasource add shop-oceanbase --url "$oceanbase"
 run oms datasource list
 
 say 'Looking into the source'
 run oms datasource tables shop-mysql shop
 run oms datasource columns shop-mysql shop customers
+
+say 'And into the target'
+run oms datasource tables shop-oceanbase shop
 
 say 'Choosing what to move, by a rule, and looking at what that comes to'
 run oms project preview --source shop-mysql --objects 'shop.*' --exclude 'shop.visits'
@@ -73,7 +81,7 @@ run oms project create move-the-shop --source shop-mysql --sink shop-oceanbase \
     --types schema,full,incr,verify --objects 'shop.*' --exclude 'shop.visits'
 run oms project list
 
-printf '\nDone in %s s. Starting projects comes with the data plane.\n' "$((SECONDS - began))"
+printf '\nDone in %s s. Projects that run by themselves come later.\n' "$((SECONDS - began))"
 if [ "${DEMO_STAY:-$([ -t 1 ] && echo 1 || echo 0)}" = 0 ]; then
     echo 'Everything is stopped and removed now; on a terminal it stays up until Ctrl-C.'
     exit 0
