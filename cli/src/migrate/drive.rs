@@ -1,6 +1,6 @@
 //! Tasks: made, started, watched to their end, and stopped when somebody asks.
 
-use super::{book::Book, host::Host, show::Show, side::Side};
+use super::{book::Book, changes, host::Host, show::Show, side::Side};
 use crate::{
     fault::{Code, Fault},
     out::Out,
@@ -16,7 +16,10 @@ use oms_contracts::{
         TaskView,
     },
 };
-use std::time::{Duration, Instant};
+use std::{
+    path::Path,
+    time::{Duration, Instant},
+};
 
 /// The first look comes soon, since small migrations end soon; the others seldom, since each sums
 /// up all tables.
@@ -35,6 +38,8 @@ pub struct Drive<'a> {
     pub limits: &'a Limits,
     pub out: Out,
     pub signals: &'a mut Signals,
+    /// Where the migration keeps what it knows.
+    pub root: &'a Path,
 }
 
 /// The task of a kind.
@@ -92,6 +97,7 @@ impl Drive<'_> {
             let schema = self.host.tasks.task(&id(TaskKind::Schema)).await?;
             if schema.summary.state != TaskState::Finished {
                 self.finish(TaskKind::Schema, show).await?;
+                changes::tell(&self.host.tasks, &id(TaskKind::Schema), self.root, self.out).await?;
             }
         }
         let loaded = match asked.full {

@@ -5,10 +5,11 @@
 //! book ── what the data directory is about    choose ── rules against the source's objects
 //! precheck ── both sides, before anything     host ── sync-service, in this process
 //! drive ── its tasks, to their end            show ── how far they are
-//! count ── the rows of both sides
+//! changes ── what became of definitions      count ── the rows of both sides
 //! ```
 
 mod book;
+mod changes;
 mod choose;
 mod count;
 mod drive;
@@ -204,8 +205,9 @@ impl Move<'_> {
         signals: &mut Signals,
     ) -> Result<Option<(ProgressView, Kept)>, Fault> {
         let mut show = Show::new(self.out, self.place.root(), self.book);
+        let root = self.place.root();
         let mut drive =
-            Drive { host, book: self.book, limits: self.limits, out: self.out, signals };
+            Drive { host, book: self.book, limits: self.limits, out: self.out, signals, root };
         if let Some(kind) = drive.kinds().into_iter().find(|kind| !host.can(*kind)) {
             return Err(not_yet(kind));
         }

@@ -69,6 +69,30 @@ async fn definitions_are_created_and_indexes_follow_the_load() {
 }
 
 #[tokio::test]
+async fn what_changes_on_the_way_is_told_and_what_is_left_is_kept() {
+    let yard = Yard::open().await;
+    let tables = "
+        CREATE TABLE p (id INT PRIMARY KEY, s VARCHAR(9) COLLATE utf8mb4_0900_ai_ci);
+        CREATE TABLE c (id INT PRIMARY KEY, p INT, CONSTRAINT of_p FOREIGN KEY (p) REFERENCES p (id));";
+    yard.source.exec(tables).await.unwrap();
+    let (everything, data) = (yard.everything(), yard.data());
+    let arguments = ["--objects", &everything, "--data-dir", data.to_str().unwrap()];
+    let ended = run(&mut yard.command("migrate", &arguments), None);
+    let said = &ended.stderr;
+    assert!(said.contains("2 definitions not as at the source:"), "{said}");
+    assert!(said.contains(&yard.at_target("p")) && said.contains("utf8mb4_0900_ai_ci"), "{said}");
+    assert!(said.contains("1 statement for when the target takes over"), "{said}");
+    ended.done();
+    let later = std::fs::read_to_string(data.join("later.sql")).unwrap();
+    yard.target.exec(later.trim().trim_end_matches(';')).await.unwrap();
+    let made = "SELECT COUNT(*) FROM information_schema.table_constraints
+        WHERE table_schema = DATABASE() AND constraint_name = 'of_p'";
+    assert_eq!(yard.target.value(made).await.unwrap().as_deref(), Some("1"));
+    let again = run(&mut yard.command("migrate", &arguments), None);
+    assert!(!again.stderr.contains("not as at the source"), "{}", again.stderr);
+}
+
+#[tokio::test]
 async fn a_thousand_small_tables() {
     let yard = Yard::between(MySql, MariaDb).await;
     let make = |number: u32| format!("CREATE TABLE t{number} (id INT PRIMARY KEY, n INT);");

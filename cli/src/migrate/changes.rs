@@ -1,0 +1,108 @@
+//! What definitions lost or became on their way, and what is left to be run by hand.
+
+use crate::{
+    fault::{Code, Fault},
+    out::{Out, text::count},
+};
+use oms_clients::{ClientError, SyncClient};
+use oms_contracts::{
+    page::MAX_PAGE_SIZE,
+    sync::{ObjectDetailView, ObjectQuery, StatementKind, TaskId},
+};
+use serde_json::json;
+use std::{fmt::Write as _, fs, path::Path};
+use tokio::task::JoinSet;
+
+/// How many objects are told one by one.
+const TOLD: usize = 10;
+/// How many are asked for at once.
+const AT_ONCE: usize = 8;
+/// Statements that wait for the rows, and for nobody to write any more.
+const LATER: &str = "later.sql";
+
+/// Tells what a schema task noted, and keeps the statements that it did not run.
+pub async fn tell(tasks: &SyncClient, id: &TaskId, root: &Path, out: Out) -> Result<(), Fault> {
+    let noted = noted(tasks, id).await?;
+    if out.is_json() {
+        for detail in &noted {
+            let object = &detail.object;
+            out.event(&json!({
+                "event": "changed",
+                "source": object.source,
+                "target": object.target,
+                "notes": detail.notes,
+                "later": later(detail).map(|kept| &kept.sql).collect::<Vec<_>>(),
+            }))?;
+        }
+    } else if !noted.is_empty() {
+        out.remark(&format!("{} not as at the source:", count(noted.len() as u64, "definition")));
+        for detail in noted.iter().take(TOLD) {
+            let notes: Vec<&str> = detail.notes.iter().map(|note| note.message.as_str()).collect();
+            out.remark(&format!("  {}: {}", detail.object.target, notes.join("; ")));
+        }
+        if noted.len() > TOLD {
+            out.remark(&format!("  and {} more: --json names all", noted.len() - TOLD));
+        }
+    }
+    keep(&noted, root, out)
+}
+
+/// Writes what is left into a file, for somebody to run.
+fn keep(noted: &[ObjectDetailView], root: &Path, out: Out) -> Result<(), Fault> {
+    let (mut sql, mut kept) = (String::new(), 0_u64);
+    for detail in noted {
+        for statement in later(detail) {
+            // Cannot fail: it writes into memory.
+            let _ = writeln!(sql, "{};", statement.sql.trim_end_matches(';'));
+            kept += 1;
+        }
+    }
+    if kept == 0 {
+        return Ok(());
+    }
+    let file = root.join(LATER);
+    fs::write(&file, sql).map_err(|error| Fault::from_error(Code::Unwritable, &error))?;
+    out.remark(&format!(
+        "{} for when the target takes over: foreign keys, checks and triggers are kept in {}",
+        count(kept, "statement"),
+        file.display()
+    ));
+    Ok(())
+}
+
+fn later(detail: &ObjectDetailView) -> impl Iterator<Item = &oms_contracts::sync::DeferredView> {
+    detail.deferred.iter().filter(|kept| kept.kind != StatementKind::Index)
+}
+
+/// The objects that something is noted of, in the order of the task.
+async fn noted(tasks: &SyncClient, id: &TaskId) -> Result<Vec<ObjectDetailView>, ClientError> {
+    let (mut numbers, mut page) = (Vec::new(), 1);
+    loop {
+        let query = ObjectQuery {
+            page_number: Some(page),
+            page_size: Some(MAX_PAGE_SIZE),
+            ..ObjectQuery::default()
+        };
+        let found = tasks.objects(id, &query).await?.items;
+        if found.is_empty() {
+            break;
+        }
+        numbers.extend(found.iter().filter(|one| one.note_count > 0).map(|one| one.number));
+        page += 1;
+    }
+    let (mut details, mut asked) = (Vec::with_capacity(numbers.len()), JoinSet::new());
+    for number in numbers {
+        if asked.len() == AT_ONCE
+            && let Some(detail) = asked.join_next().await
+        {
+            details.push(detail.expect("asking does not panic")?);
+        }
+        let (tasks, id) = (tasks.clone(), id.clone());
+        asked.spawn(async move { tasks.object(&id, number).await });
+    }
+    while let Some(detail) = asked.join_next().await {
+        details.push(detail.expect("asking does not panic")?);
+    }
+    details.sort_by_key(|detail: &ObjectDetailView| detail.object.number);
+    Ok(details)
+}
