@@ -7,7 +7,7 @@ use super::{
     shared::Shared,
 };
 use crate::repo::schema::Note;
-use oms_connector::schema::{Collision, Converted, DefinitionKind, FoundTrigger};
+use oms_connector::schema::{Collision, Converted, DefinitionKind, FoundTrigger, Later, LaterKind};
 use oms_contracts::ErrorCode;
 use std::sync::PoisonError;
 
@@ -83,9 +83,11 @@ async fn converted(
         let fault = Fault::new(ErrorCode::NotConvertible, converted.unsupported.join("\n"));
         return Ok(Got::Unfit { source, converted: Some(Box::new(converted)), fault });
     }
+    let kept = kept(&converted.later);
     let triggers = triggers(shared, todo);
     converted.later.extend(triggers.iter().map(|t| shared.converter.trigger(t, &converted.target)));
-    let mut fit = Fit { source, converted, remarks: remarks(todo, &triggers), fault: None };
+    let remarks = kept.into_iter().chain(remarks(todo, &triggers)).collect();
+    let mut fit = Fit { source, converted, remarks, fault: None };
     look_at_keys(line, todo, &mut fit).await?;
     Ok(Got::Fit(Box::new(fit)))
 }
@@ -93,6 +95,21 @@ async fn converted(
 fn triggers(shared: &Shared, todo: &Todo) -> Vec<FoundTrigger> {
     let triggers = shared.triggers.lock().unwrap_or_else(PoisonError::into_inner);
     triggers.get(&todo.source).cloned().unwrap_or_default()
+}
+
+/// What users must not take for forgotten.
+fn kept(later: &[Later]) -> Vec<Note> {
+    let told = later.iter().filter_map(|kept| {
+        let kind = match kept.kind {
+            LaterKind::ForeignKey => "foreign key",
+            LaterKind::Check => "check",
+            // Indexes follow in the same task, and triggers are told with their own words.
+            LaterKind::Index | LaterKind::Trigger => return None,
+        };
+        let what = format!("{kind} {} is kept for the switchover", kept.name);
+        Some(note("CONSTRAINT_KEPT", what))
+    });
+    told.collect()
 }
 
 fn remarks(todo: &Todo, triggers: &[FoundTrigger]) -> Vec<Note> {
