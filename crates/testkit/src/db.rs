@@ -43,6 +43,12 @@ impl TestDb {
         Ok(Self { name, session: Mutex::new(session), created })
     }
 
+    /// Opens another session, when the server has ended the one there was.
+    pub async fn reconnect(&self) -> Result<(), SqlError> {
+        *self.session().await = Session::open(self.server(), Some(&self.name)).await?;
+        Ok(())
+    }
+
     pub fn name(&self) -> &str {
         &self.name
     }

@@ -1,6 +1,7 @@
 //! `oms migrate` and `oms verify`, between real databases.
 
 mod counts;
+mod faults;
 mod output;
 mod pairs;
 mod refuse;

@@ -78,9 +78,9 @@ async fn told(yard: Yard, changed: usize) {
     let tables = "
         CREATE TABLE p (id INT PRIMARY KEY, s VARCHAR(9) COLLATE utf8mb4_0900_ai_ci);
         CREATE TABLE c (id INT PRIMARY KEY, p INT, CONSTRAINT of_p FOREIGN KEY (p) REFERENCES p (id));";
-    yard.source.exec(tables).await.unwrap();
+    yard.source.exec(tables).await.expect("an answer");
     let (everything, data) = (yard.everything(), yard.data());
-    let arguments = ["--objects", &everything, "--data-dir", data.to_str().unwrap()];
+    let arguments = ["--objects", &everything, "--data-dir", data.to_str().expect("a path")];
     let ended = run(&mut yard.command("migrate", &arguments), None);
     let said = &ended.stderr;
     assert!(said.contains(&format!("{changed} definition")), "{said}");
@@ -88,11 +88,11 @@ async fn told(yard: Yard, changed: usize) {
     assert_eq!(said.contains("utf8mb4_0900_ai_ci"), changed == 2, "{said}");
     assert!(said.contains("1 statement for when the target takes over"), "{said}");
     ended.done();
-    let later = std::fs::read_to_string(data.join("later.sql")).unwrap();
-    yard.target.exec(later.trim().trim_end_matches(';')).await.unwrap();
+    let later = std::fs::read_to_string(data.join("later.sql")).expect("a file");
+    yard.target.exec(later.trim().trim_end_matches(';')).await.expect("an answer");
     let made = "SELECT COUNT(*) FROM information_schema.table_constraints
         WHERE table_schema = DATABASE() AND constraint_name = 'of_p'";
-    assert_eq!(yard.target.value(made).await.unwrap().as_deref(), Some("1"));
+    assert_eq!(yard.target.value(made).await.expect("an answer").as_deref(), Some("1"));
     let again = run(&mut yard.command("migrate", &arguments), None);
     assert!(!again.stderr.contains("not as at the source"), "{}", again.stderr);
 }

@@ -26,7 +26,11 @@ impl Yard {
     }
 
     pub async fn between(source: ServerKind, target: ServerKind) -> Self {
-        let database = async |kind| TestDb::create(of_this_run(kind)).await.expect("a database");
+        Self::on(of_this_run(source), of_this_run(target)).await
+    }
+
+    pub async fn on(source: &Server, target: &Server) -> Self {
+        let database = async |server| TestDb::create(server).await.expect("a database");
         let home = tempfile::tempdir().expect("a temp dir");
         Self { source: database(source).await, target: database(target).await, home }
     }

@@ -6,9 +6,14 @@ use std::{
     io::Write as _,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    time::Duration,
 };
 
 use super::ServerError;
+use crate::{sql::block_on, wait::eventually};
+
+/// A killed server is gone at once; a machine under load may take a while to say so.
+const GONE: Duration = Duration::from_secs(30);
 
 const SCRIPT: &str = include_str!("guardian.sh");
 
@@ -45,8 +50,20 @@ impl Guardian {
     }
 
     pub(crate) fn start(&mut self) -> Result<(), ServerError> {
+        self.tell("start")
+    }
+
+    /// Ends the server as a crash would, and returns once it is gone.
+    pub(crate) fn kill(&mut self) -> Result<(), ServerError> {
+        self.tell("kill")?;
+        block_on(eventually(GONE, async || self.server_pid().is_none()));
+        Ok(())
+    }
+
+    fn tell(&mut self, word: &str) -> Result<(), ServerError> {
         let pipe = self.shell.stdin.as_mut().expect("the pipe stays open until drop");
-        pipe.write_all(b"start\n").map_err(ServerError::io("tell the guardian to start"))
+        let told = pipe.write_all(format!("{word}\n").as_bytes());
+        told.map_err(ServerError::io("tell the guardian what to do"))
     }
 
     /// Whether the server is starting or running; false once it has ended.

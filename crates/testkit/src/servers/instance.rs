@@ -60,6 +60,22 @@ impl Instance {
         at_once(kinds, Self::start)
     }
 
+    /// Ends the server as a crash would. What it had on disk stays.
+    pub fn crash(&mut self) -> Result<(), ServerError> {
+        self.guardian.kill()
+    }
+
+    /// Starts it again after a crash, with what it had on disk, at the same address.
+    pub fn start_again(&mut self) -> Result<(), ServerError> {
+        self.guardian.start()?;
+        let recipe = recipe::of(self.server.kind);
+        let is_alive = || self.guardian.is_server_alive();
+        match probe::await_ready(&self.server, &recipe.identity(&self.home), is_alive, DEADLINE) {
+            Outcome::Ready => Ok(()),
+            _ => Err(ServerError::Unexpected(format!("{} did not come again", self.server.kind))),
+        }
+    }
+
     /// The server's process id.
     pub fn pid(&self) -> Option<u32> {
         self.guardian.server_pid()
