@@ -66,7 +66,7 @@ impl Seed {
 
 /// With an even seed the tables are made by the migration itself, which may be killed while it does.
 async fn survives(seed: u64, target: ServerKind) {
-    let makes = seed % 2 == 0;
+    let makes = seed.is_multiple_of(2);
     let types = if makes { "schema,full" } else { "full" };
     let yard = Yard::between(MySql, target).await;
     yard.source.exec(TABLES).await.expect("tables");
