@@ -42,7 +42,7 @@ pub use registry::{
 pub use schema::{Schema, SchemaError, SchemaSession};
 pub use seat::{Seat, Seating, Standing};
 pub use snapshot::{
-    Estimate, Field, Key, Part, ReadEnd, ReadSession, RowSink, Scan, SnapshotReader,
+    Estimate, Field, Key, Part, ReadEnd, ReadSession, RowSink, Scan, Sketch, SnapshotReader,
 };
 pub use tls::TlsFailure;
 pub use writer::{Batch, Destination, RowWriter, TargetColumn, WriteError, WriteSession};

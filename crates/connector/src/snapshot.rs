@@ -7,6 +7,7 @@
 use crate::data_error::DataError;
 use async_trait::async_trait;
 use oms_model::{Charset, KeyRange, Rows, Table, UniqueKey};
+use std::collections::HashMap;
 
 /// Reads rows. Each session is one connection, kept for many reads.
 #[async_trait]
@@ -14,8 +15,10 @@ pub trait SnapshotReader: Send + Sync {
     /// Connects.
     async fn reading(&self) -> Result<Box<dyn ReadSession>, DataError>;
 
-    /// A table as rows are moved.
-    async fn layout(&self, database: &str, table: &str) -> Result<Table, DataError>;
+    /// A table as rows are moved. Whoever wants many asks a session for all of them at once.
+    async fn layout(&self, database: &str, table: &str) -> Result<Table, DataError> {
+        Ok(self.reading().await?.sketch(database, table).await?.table)
+    }
 
     /// The key that puts a table's rows in order best; `None` where nothing does.
     fn order_key(&self, table: &Table) -> Option<UniqueKey>;
@@ -25,8 +28,20 @@ pub trait SnapshotReader: Send + Sync {
 /// says that only the statement failed.
 #[async_trait]
 pub trait ReadSession: std::fmt::Debug + Send {
-    /// About how many rows and bytes the table has, from the server's statistics.
-    async fn estimate(&mut self, table: &Table) -> Result<Estimate, DataError>;
+    /// Tables as rows are moved, in few statements, however many they are. One that is not there,
+    /// or that the user may not see, is left out; one that cannot be moved has the reason.
+    async fn sketches(
+        &mut self,
+        database: &str,
+        tables: &[&str],
+    ) -> Result<HashMap<String, Result<Sketch, DataError>>, DataError>;
+
+    /// One table as rows are moved.
+    async fn sketch(&mut self, database: &str, table: &str) -> Result<Sketch, DataError> {
+        let mut found = self.sketches(database, &[table]).await?;
+        let missing = || DataError::NoSuchTable { database: database.into(), table: table.into() };
+        found.remove(table).unwrap_or_else(|| Err(missing()))
+    }
 
     /// How many rows there are, exactly.
     async fn count(&mut self, scan: &Scan) -> Result<u64, DataError>;
@@ -104,6 +119,14 @@ pub enum ReadEnd {
     Limited,
     /// The sink wants no more.
     Stopped,
+}
+
+/// A table before its rows are read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sketch {
+    pub table: Table,
+    /// From the server's statistics.
+    pub estimate: Estimate,
 }
 
 /// About how large a table is.

@@ -36,8 +36,14 @@ pub trait WriteSession: std::fmt::Debug + Send {
     /// Removes every row.
     async fn empty(&mut self, into: &Destination) -> Result<(), DataError>;
 
+    /// Of each of some tables, by database and name, whether there is any row.
+    async fn have_rows(&mut self, tables: &[(&str, &str)]) -> Result<Vec<bool>, DataError>;
+
     /// Whether there is any row.
-    async fn has_rows(&mut self, into: &Destination) -> Result<bool, DataError>;
+    async fn has_rows(&mut self, into: &Destination) -> Result<bool, DataError> {
+        let found = self.have_rows(&[(&into.database, &into.table)]).await?;
+        Ok(found.contains(&true))
+    }
 
     /// How many rows there are, exactly.
     async fn count(&mut self, into: &Destination) -> Result<u64, DataError>;

@@ -19,6 +19,7 @@ mod row;
 mod schema;
 mod seat;
 mod session;
+mod sketch;
 mod snapshot;
 mod table;
 mod wire;

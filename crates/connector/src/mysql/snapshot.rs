@@ -5,29 +5,22 @@ mod select;
 
 use super::data_session::{DataSession, Use};
 use super::wire::{BinaryRows, Param, Wire};
-use super::{Mysql, data_fault, layout};
-use crate::catalog::Catalog;
+use super::{Mysql, data_fault, sketch};
 use crate::data_error::DataError;
 use crate::snapshot::{
-    Estimate, Field, Key, Part, ReadEnd, ReadSession, RowSink, Scan, SnapshotReader,
+    Field, Key, Part, ReadEnd, ReadSession, RowSink, Scan, Sketch, SnapshotReader,
 };
 use async_trait::async_trait;
 use fetch::Form;
 use oms_model::{KeyRange, Rows, Table, UniqueKey};
 use select::{Select, Way};
+use std::collections::HashMap;
 
 #[async_trait]
 impl SnapshotReader for Mysql {
     async fn reading(&self) -> Result<Box<dyn ReadSession>, DataError> {
         let session = DataSession::open(&self.site, self.member, Use::Reading).await?;
         Ok(Box::new(Reading { session }))
-    }
-
-    async fn layout(&self, database: &str, table: &str) -> Result<Table, DataError> {
-        let shape = self.table(database, table).await?;
-        let style = self.member.member_style();
-        layout::layout(database, table, &shape, style)
-            .map_err(|error| DataError::Unsupported(format!("{error}: {}", error.source)))
     }
 
     fn order_key(&self, table: &Table) -> Option<UniqueKey> {
@@ -43,25 +36,12 @@ struct Reading {
 
 #[async_trait]
 impl ReadSession for Reading {
-    async fn estimate(&mut self, table: &Table) -> Result<Estimate, DataError> {
-        let text = |text: &str| {
-            let mut out = Vec::new();
-            super::encode::text(&mut out, text.as_bytes());
-            String::from_utf8_lossy(&out).into_owned()
-        };
-        let sql = format!(
-            "SELECT COALESCE(table_rows, 0), COALESCE(data_length, 0) FROM \
-             information_schema.tables WHERE table_schema = {} AND table_name = {}",
-            text(&table.database),
-            text(&table.name)
-        );
-        let found = self.session.wire.query(sql.as_bytes()).await.map_err(data_fault::of_wire)?;
-        let Some(row) = found.rows.first() else { return Ok(Estimate::default()) };
-        let number = |at| {
-            let text = row.text(at).map_err(data_fault::of_wire)?.unwrap_or_default();
-            Ok::<u64, DataError>(text.parse().unwrap_or_default())
-        };
-        Ok(Estimate { rows: number(0)?, bytes: number(1)? })
+    async fn sketches(
+        &mut self,
+        database: &str,
+        tables: &[&str],
+    ) -> Result<HashMap<String, Result<Sketch, DataError>>, DataError> {
+        sketch::sketches(&mut self.session, database, tables).await
     }
 
     async fn count(&mut self, scan: &Scan) -> Result<u64, DataError> {

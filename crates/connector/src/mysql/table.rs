@@ -2,7 +2,7 @@
 
 use super::Mysql;
 use super::catalog::form_of;
-use super::dialect::RawDefault;
+use super::dialect::{Member, RawDefault};
 use super::row::{Row, is_on};
 use super::session::Session;
 use crate::catalog::{Column, ForeignKey, Form, Generated, Key, KeyKind, KeyPart, TableShape};
@@ -69,47 +69,48 @@ impl Mysql {
         let mut columns = Vec::new();
         for row in session.rows(SQL, &[database, table]).await? {
             if row.text("table_schema")? == database && row.text("table_name")? == table {
-                columns.push(self.column(&row)?);
+                columns.push(column(self.member, &row)?);
             }
         }
         Ok(columns)
     }
+}
 
-    fn column(&self, row: &Row) -> Result<Column, ConnectError> {
-        let extra = row.text_or_empty("extra")?;
-        let has = |word: &str| extra.to_ascii_uppercase().contains(word);
-        let expression = row.text_or_empty("generation_expression")?;
-        let generated = (has("VIRTUAL GENERATED") || has("STORED GENERATED") || has("PERSISTENT"))
-            .then(|| Generated { expression, stored: !has("VIRTUAL GENERATED") });
-        let default = match row.maybe("column_default")? {
-            // OceanBase repeats the expression of a generated column here.
-            Some(text) if generated.is_none() => self.member.column_default(RawDefault {
-                text: &text,
-                data_type: &row.text_or_empty("data_type")?,
-                extra: &extra,
-                precision: row.number("datetime_precision")?.unwrap_or_default(),
-            }),
-            _ => None,
-        };
-        let ordinal = row.number("ordinal_position")?.unwrap_or_default();
-        Ok(Column {
-            ordinal: u32::try_from(ordinal).unwrap_or(u32::MAX),
-            name: row.text("column_name")?,
-            type_text: row.text("column_type")?,
-            nullable: is_on(&row.text("is_nullable")?),
-            default,
-            charset: row.maybe("character_set_name")?,
-            collation: row.maybe("collation_name")?,
-            generated,
-            invisible: has("INVISIBLE"),
-            auto_increment: has("AUTO_INCREMENT"),
-            comment: row.text_or_empty("column_comment")?,
-        })
-    }
+/// A column, from a row of `information_schema.columns`.
+pub(super) fn column(member: &dyn Member, row: &Row) -> Result<Column, ConnectError> {
+    let extra = row.text_or_empty("extra")?;
+    let has = |word: &str| extra.to_ascii_uppercase().contains(word);
+    let expression = row.text_or_empty("generation_expression")?;
+    let generated = (has("VIRTUAL GENERATED") || has("STORED GENERATED") || has("PERSISTENT"))
+        .then(|| Generated { expression, stored: !has("VIRTUAL GENERATED") });
+    let default = match row.maybe("column_default")? {
+        // OceanBase repeats the expression of a generated column here.
+        Some(text) if generated.is_none() => member.column_default(RawDefault {
+            text: &text,
+            data_type: &row.text_or_empty("data_type")?,
+            extra: &extra,
+            precision: row.number("datetime_precision")?.unwrap_or_default(),
+        }),
+        _ => None,
+    };
+    let ordinal = row.number("ordinal_position")?.unwrap_or_default();
+    Ok(Column {
+        ordinal: u32::try_from(ordinal).unwrap_or(u32::MAX),
+        name: row.text("column_name")?,
+        type_text: row.text("column_type")?,
+        nullable: is_on(&row.text("is_nullable")?),
+        default,
+        charset: row.maybe("character_set_name")?,
+        collation: row.maybe("collation_name")?,
+        generated,
+        invisible: has("INVISIBLE"),
+        auto_increment: has("AUTO_INCREMENT"),
+        comment: row.text_or_empty("column_comment")?,
+    })
 }
 
 /// Groups the parts that `SHOW INDEX` lists, in its order: the primary key first.
-fn keys_of(rows: &[Row]) -> Result<Vec<Key>, ConnectError> {
+pub(super) fn keys_of(rows: &[Row]) -> Result<Vec<Key>, ConnectError> {
     let mut keys: Vec<Key> = Vec::new();
     for row in rows {
         let name = row.text("key_name")?;

@@ -124,11 +124,27 @@ impl WriteSession for Writing {
         self.session.run(format!("TRUNCATE TABLE {name}").as_bytes()).await
     }
 
-    async fn has_rows(&mut self, into: &Destination) -> Result<bool, DataError> {
-        let name = self.session.name(&into.database, &into.table);
-        let sql = format!("SELECT 1 FROM {name} LIMIT 1");
-        let found = self.session.wire.query(sql.as_bytes()).await.map_err(data_fault::of_wire)?;
-        Ok(!found.rows.is_empty())
+    async fn have_rows(&mut self, tables: &[(&str, &str)]) -> Result<Vec<bool>, DataError> {
+        let mut have = vec![false; tables.len()];
+        for start in (0..tables.len()).step_by(TABLES_AT_ONCE) {
+            let some = tables.iter().enumerate().skip(start).take(TABLES_AT_ONCE);
+            let sql: Vec<String> = some
+                .map(|(at, (database, table))| {
+                    let name = self.session.name(database, table);
+                    format!("(SELECT {at} FROM {name} LIMIT 1)")
+                })
+                .collect();
+            let sql = sql.join(" UNION ALL ");
+            let found = self.session.wire.query(sql.as_bytes()).await;
+            for row in found.map_err(data_fault::of_wire)?.rows {
+                let at = row.text(0).map_err(data_fault::of_wire)?;
+                let at = at.and_then(|at| at.parse::<usize>().ok());
+                if let Some(has) = at.and_then(|at| have.get_mut(at)) {
+                    *has = true;
+                }
+            }
+        }
+        Ok(have)
     }
 
     async fn count(&mut self, into: &Destination) -> Result<u64, DataError> {
@@ -261,6 +277,8 @@ impl Writing {
     }
 }
 
+/// How many tables one statement looks into.
+const TABLES_AT_ONCE: usize = 64;
 /// How many keys one statement looks up.
 const KEYS_AT_ONCE: usize = 500;
 

@@ -2,14 +2,16 @@
 
 mod ranges;
 mod seats;
+mod sketches;
 mod transfer;
 mod writing;
 
 use crate::host::Place;
 use oms_connector::{
-    Destination, Field, Part, ReadEnd, ReadSession, RowSink, Scan, TargetColumn, WriteSession,
+    DataError, Destination, Field, Part, ReadEnd, ReadSession, RowSink, Scan, TargetColumn,
+    WriteSession,
 };
-use oms_model::Rows;
+use oms_model::{Rows, Table};
 
 /// Keeps everything, in batches.
 #[derive(Debug, Default)]
@@ -50,10 +52,15 @@ impl Place<'_> {
     pub async fn scan(&self, table: &str) -> Scan {
         let connector = self.connector();
         let reader = connector.snapshot().unwrap();
-        let table = reader.layout(&self.schema, table).await.unwrap();
+        let table = self.layout(table).await.unwrap();
         let key = reader.order_key(&table);
         let fields = table.stored().map(|(column, _)| Field { column, charset: None }).collect();
         Scan { table, fields, key, filter: None }
+    }
+
+    /// A table of that name, as rows are moved.
+    pub async fn layout(&self, table: &str) -> Result<Table, DataError> {
+        self.connector().snapshot().unwrap().layout(&self.schema, table).await
     }
 
     pub async fn reading(&self) -> Box<dyn ReadSession> {
@@ -66,9 +73,7 @@ impl Place<'_> {
 
     /// Where rows of such a scan go in a table of the same name here.
     pub async fn destination(&self, scan: &Scan) -> Destination {
-        let connector = self.connector();
-        let layout = connector.snapshot().unwrap().layout(&self.schema, &scan.table.name);
-        let layout = layout.await.unwrap();
+        let layout = self.layout(&scan.table.name).await.unwrap();
         let columns = scan.fields.iter().map(|field| {
             let name = &scan.table.columns[field.column].name;
             TargetColumn::from(&layout.columns[layout.place(name).unwrap()])

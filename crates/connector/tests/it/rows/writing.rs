@@ -145,7 +145,7 @@ async fn a_table_that_is_gone_is_no_fault_of_a_row(host: &Host) {
     place.db.exec("DROP TABLE t").await.unwrap();
     let refusal = writing.insert(&into, &Batch::all(&rows(&[(1, "a")]))).await.unwrap_err();
     assert!(matches!(refusal, WriteError::Failed(_)), "{refusal:?}");
-    let none = place.connector().snapshot().unwrap().layout(&place.schema, "t").await;
+    let none = place.layout("t").await;
     assert!(matches!(none, Err(oms_connector::DataError::NoSuchTable { .. })), "{none:?}");
 }
 
