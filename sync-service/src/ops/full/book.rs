@@ -80,19 +80,17 @@ impl Ledger for Book {
         if begun.is_empty() {
             return Ok(());
         }
-        self.run(move |conn, fence| {
-            for table in begun {
-                let plan = serde_json::to_string(&Decision { owned: table.owned });
-                let begin = rows::Begin {
-                    plan: plan.unwrap_or_default(),
-                    estimate: table.estimate,
-                    ranges: table.ranges.iter().map(|range| open(table.number, range)).collect(),
-                };
-                rows::begin_table(conn, fence, table.number, &begin)?;
-            }
-            Ok(())
-        })
-        .await
+        let begin = |table: Opened| {
+            let plan = serde_json::to_string(&Decision { owned: table.owned });
+            let begin = rows::Begin {
+                plan: plan.unwrap_or_default(),
+                estimate: table.estimate,
+                ranges: table.ranges.iter().map(|range| open(table.number, range)).collect(),
+            };
+            (table.number, begin)
+        };
+        let begun: Vec<_> = begun.into_iter().map(begin).collect();
+        self.run(move |conn, fence| rows::begin_tables(conn, fence, &begun)).await
     }
 
     async fn split(&self, table: u32, range: u32, upper: StoredRange) -> Result<(), LedgerError> {
@@ -105,32 +103,34 @@ impl Ledger for Book {
     }
 
     async fn record(&self, progress: Vec<Progressed>, ends: Vec<Ended>) -> Result<(), LedgerError> {
+        let advances: Vec<rows::Advance> = progress
+            .into_iter()
+            .map(|made| rows::Advance {
+                table: made.table,
+                range: made.range,
+                done: made.key,
+                finished: made.finished,
+                rows: made.rows,
+                bytes: made.bytes,
+            })
+            .collect();
+        let (mut finished, mut failed) = (Vec::new(), Vec::new());
+        for end in ends {
+            match end.failure {
+                None => finished.push(end.table),
+                Some(failure) => failed.push((end.table, failure)),
+            }
+        }
         self.run(move |conn, fence| {
-            let advances: Vec<rows::Advance> = progress
-                .into_iter()
-                .map(|made| rows::Advance {
-                    table: made.table,
-                    range: made.range,
-                    done: made.key,
-                    finished: made.finished,
-                    rows: made.rows,
-                    bytes: made.bytes,
-                })
-                .collect();
-            if !advances.is_empty() {
+            conn.write(|conn| {
                 rows::advance(conn, fence, &advances)?;
-            }
-            for end in ends {
-                match end.failure {
-                    None => rows::finish_table(conn, fence, end.table)?,
-                    Some(failure) => {
-                        let (code, message) = (failure.code(), failure.message);
-                        let failure = rows::Failure { code, message };
-                        rows::fail_table(conn, fence, end.table, &failure)?;
-                    }
+                rows::finish_tables(conn, fence, &finished)?;
+                for (table, failure) in failed {
+                    let (code, message) = (failure.code(), failure.message);
+                    rows::fail_table(conn, fence, table, &rows::Failure { code, message })?;
                 }
-            }
-            Ok(())
+                Ok(())
+            })
         })
         .await
     }

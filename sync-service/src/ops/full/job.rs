@@ -1,6 +1,8 @@
 //! A table that is being loaded, and the ranges it is cut into.
 
 use super::fate::Failure;
+use super::look::Fitted;
+use super::shared::Shared;
 use crate::domain::full::Watermark;
 use oms_connector::{Destination, Key, Scan};
 use std::sync::{
@@ -36,11 +38,39 @@ pub struct Job {
 }
 
 impl Job {
-    /// Ends the table with the first reason that is given.
-    pub fn fail(&self, failure: Failure) {
+    pub fn new(shared: &Shared, table: Fitted, owned: bool) -> Self {
+        let Fitted { wanted, scan, into, estimate } = table;
+        Self {
+            number: wanted.plan.number,
+            owned,
+            sole: wanted.plan.sole,
+            keeps: shared.keeps,
+            estimate: estimate.rows,
+            row_bytes: estimate.bytes / estimate.rows.max(1),
+            open_ranges: AtomicU32::new(0),
+            next_range: AtomicU32::new(0),
+            rows_read: AtomicU64::new(0),
+            stop: shared.stop.child_token(),
+            failure: Mutex::default(),
+            scan,
+            into,
+        }
+    }
+
+    /// With so many ranges to begin with, and the number of the next one.
+    #[must_use]
+    pub fn with_ranges(self, open: usize, next: u32) -> Self {
+        let open_ranges = AtomicU32::new(u32::try_from(open).unwrap_or(u32::MAX));
+        Self { open_ranges, next_range: AtomicU32::new(next), ..self }
+    }
+
+    /// Ends the table with the first reason that is given. Says whether this is it.
+    pub fn fail(&self, failure: Failure) -> bool {
         let mut first = self.failure.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_first = first.is_none();
         first.get_or_insert(failure);
         self.stop.cancel();
+        is_first
     }
 
     pub fn failure(&self) -> Option<Failure> {

@@ -17,9 +17,11 @@
 mod book;
 mod driver;
 mod fate;
+mod fit;
 mod flow;
 mod job;
 mod ledger;
+mod look;
 mod opener;
 mod queue;
 mod reader;

@@ -1,117 +1,183 @@
-//! Looks at both sides of each table before any of its rows is read: do they fit together, is the
-//! target empty, by which key is it read, where does it end.
+//! Looks at both sides of tables before any of their rows is read: do they fit together, is the
+//! target empty, by which key are they read. Many tables are looked at together: a small one is read
+//! faster than anybody answers questions about it.
 
 use super::fate::{Failure, FailureKind};
 use super::job::{Job, RangeJob};
-use super::ledger::{Ended, Opened, StoredRange, StoredTable};
+use super::ledger::{Ended, Opened, StoredRange};
+use super::look::{self, Fitted, Sessions, Wanted};
 use super::run::{TablePlan, WRITERS};
 use super::shared::{self, Shared};
 use super::writer::Patience;
-use oms_connector::{
-    DataError, Destination, Estimate, Field, Key, ReadSession, Scan, TargetColumn, WriteSession,
-};
-use oms_model::{Charset, LogicalType, Table, UniqueKey};
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicU32, AtomicU64},
-};
+use oms_connector::{DataError, Destination, WriteSession};
+use std::collections::HashMap;
+use std::sync::Arc;
+use tokio::sync::Mutex;
 
-/// Opens tables, one after the other.
+/// Opens tables, some at a time.
 pub struct Opener {
     shared: Arc<Shared>,
-    reading: Option<Box<dyn ReadSession>>,
+    /// The seat of its session that writes.
+    seat: u32,
+    looking: Sessions,
     writing: Option<Box<dyn WriteSession>>,
 }
 
-/// Tables with fewer rows and bytes than this are read by one statement.
-const SMALL_ROWS: u64 = 20_000;
-const SMALL_BYTES: u64 = 8 << 20;
+/// A table that can be begun.
+struct Ready {
+    opened: Opened,
+    job: Arc<Job>,
+    ranges: Vec<StoredRange>,
+}
+
+/// Ranges that may wait for readers before further tables are looked at.
+const AHEAD: usize = 256;
 
 impl Opener {
-    pub fn new(shared: Arc<Shared>) -> Self {
-        Self { shared, reading: None, writing: None }
+    pub fn new(shared: Arc<Shared>, number: u32) -> Self {
+        let seat = WRITERS + number;
+        Self { shared, seat, looking: Sessions::default(), writing: None }
     }
 
-    /// Opens a table, again and again while a database is away.
-    pub async fn open_patiently(
-        &mut self,
-        plan: &TablePlan,
-        stored: &StoredTable,
-    ) -> Result<Arc<Job>, Failure> {
+    /// Opens tables until none are left.
+    pub async fn run(mut self, pieces: &Mutex<impl Iterator<Item = Vec<Wanted>> + Send>) {
+        while !self.shared.stop.is_cancelled() {
+            self.shared.queue.is_low(AHEAD).await;
+            let Some(piece) = pieces.lock().await.next() else { break };
+            self.open_patiently(piece).await;
+        }
+        if let Some(session) = self.writing.take() {
+            session.leave().await;
+        }
+    }
+
+    /// Opens tables, again and again while a database is away.
+    async fn open_patiently(&mut self, piece: Vec<Wanted>) {
         let mut patience = Patience::new(self.shared.patience);
         loop {
-            match self.open(plan, stored).await {
-                Err(failure) if failure.kind == FailureKind::Unreachable => {
-                    (self.reading, self.writing) = (None, None);
-                    patience.pause(&self.shared.stop, || failure.clone()).await?;
+            let failure = match self.prepare(&piece).await {
+                Ok(outcomes) => return self.begin(outcomes).await,
+                Err(failure) => failure,
+            };
+            (self.looking, self.writing) = (Sessions::default(), None);
+            let is_passing = failure.kind == FailureKind::Unreachable;
+            if is_passing {
+                let stop = self.shared.stop.clone();
+                if patience.pause(&stop, || failure.clone()).await.is_ok() {
+                    continue;
                 }
-                outcome => return outcome,
             }
+            if self.shared.stop.is_cancelled() {
+                return;
+            }
+            match piece.len() {
+                // Whichever it is that cannot be asked about, the others can.
+                2.. if !is_passing => {
+                    for wanted in piece {
+                        Box::pin(self.open_patiently(vec![wanted])).await;
+                    }
+                }
+                _ => {
+                    for wanted in &piece {
+                        self.shared.tracker.unopened(wanted.plan.number, failure.clone());
+                    }
+                }
+            }
+            return;
         }
     }
 
-    /// Opens a table and puts its ranges into the queue.
-    async fn open(&mut self, plan: &TablePlan, stored: &StoredTable) -> Result<Arc<Job>, Failure> {
-        let (scan, into) = fit_both(&self.shared, plan).await?;
-        let anew = stored.begun && (scan.key.is_none() || into.key.is_empty());
+    /// Finds out all there is to know about some tables. Nothing of it is recorded, and only what
+    /// holds for all of them fails as a whole.
+    async fn prepare(
+        &mut self,
+        piece: &[Wanted],
+    ) -> Result<Vec<Result<Ready, (u32, Failure)>>, Failure> {
+        let mut outcomes = Vec::with_capacity(piece.len());
+        let mut fitted = Vec::with_capacity(piece.len());
+        for outcome in look::look(&self.shared, &mut self.looking, piece).await? {
+            match outcome {
+                Ok(table) => fitted.push(table),
+                Err(failed) => outcomes.push(Err(failed)),
+            }
+        }
+        let occupied = self.occupied(&fitted).await?;
+        for table in fitted {
+            let number = table.wanted.plan.number;
+            match self.ready(table, &occupied).await {
+                Ok(ready) => outcomes.push(Ok(ready)),
+                Err(failure) if failure.kind == FailureKind::Unreachable => return Err(failure),
+                Err(failure) => outcomes.push(Err((number, failure))),
+            }
+        }
+        Ok(outcomes)
+    }
+
+    /// Which targets hold rows, of those about which that is not known yet.
+    async fn occupied(
+        &mut self,
+        fitted: &[Fitted],
+    ) -> Result<HashMap<(String, String), bool>, Failure> {
+        let plans = fitted
+            .iter()
+            .map(|table| &table.wanted)
+            .filter(|wanted| !wanted.stored.begun && self.shared.decided(&wanted.plan).is_none());
+        let tables: Vec<(String, String)> = plans
+            .map(|wanted| {
+                let plan = &wanted.plan;
+                (plan.target_database.clone(), plan.target_table.clone())
+            })
+            .collect();
+        if tables.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let names: Vec<_> = tables.iter().map(|(d, t)| (d.as_str(), t.as_str())).collect();
+        let session = self.writing().await.map_err(|error| of_target(&error))?;
+        let occupied = session.have_rows(&names).await.map_err(|error| of_target(&error))?;
+        Ok(tables.into_iter().zip(occupied).collect())
+    }
+
+    async fn ready(
+        &mut self,
+        table: Fitted,
+        occupied: &HashMap<(String, String), bool>,
+    ) -> Result<Ready, Failure> {
+        let Wanted { plan, stored } = table.wanted.clone();
+        let anew = stored.begun && (table.scan.key.is_none() || table.into.key.is_empty());
         let owned = match stored.begun {
             true => stored.owned,
-            false => self.is_owned(plan, &into).await?,
+            false => self.is_owned(&plan, occupied)?,
         };
         if anew {
-            self.empty(plan, &into, owned).await?;
+            self.empty(&plan, &table.into, owned).await?;
         }
-        let estimate = self.estimate(&scan.table).await?;
-        let (ranges, next_range) = match stored.begun && !anew {
-            true => (stored.open_ranges.clone(), stored.next_range),
-            false => self.ranges(&scan, estimate).await?,
+        let is_first = !stored.begun || anew;
+        let (ranges, next_range) = match is_first {
+            true => (vec![StoredRange::default()], 1),
+            false => (stored.open_ranges, stored.next_range),
         };
         let opened = Opened {
             number: plan.number,
             owned,
             anew,
-            estimate: estimate.rows,
-            ranges: if stored.begun && !anew { vec![] } else { ranges.clone() },
+            estimate: table.estimate.rows,
+            ranges: if is_first { ranges.clone() } else { vec![] },
         };
-        let job = Arc::new(Job {
-            number: plan.number,
-            owned,
-            sole: plan.sole,
-            keeps: self.shared.keeps,
-            estimate: estimate.rows,
-            row_bytes: estimate.bytes / estimate.rows.max(1),
-            open_ranges: AtomicU32::new(u32::try_from(ranges.len()).unwrap_or(u32::MAX)),
-            next_range: AtomicU32::new(next_range),
-            rows_read: AtomicU64::new(0),
-            stop: self.shared.stop.child_token(),
-            failure: Mutex::default(),
-            scan,
-            into,
-        });
-        if let Err(error) = self.shared.ledger.open(vec![opened]).await {
-            self.shared.break_down(error);
-            return Ok(job);
-        }
-        if ranges.is_empty() {
-            // Everything was written before, and only that it was done was not recorded.
-            self.shared.tracker.ended(Ended { table: plan.number, failure: None });
-        }
-        for range in ranges {
-            let after = range.done.or(range.after);
-            let mut next = RangeJob::new(Arc::clone(&job), range.number, after, range.upto);
-            next.partition = range.partition;
-            self.shared.queue.push(Arc::new(next));
-        }
-        Ok(job)
+        let job = Job::new(&self.shared, table, owned).with_ranges(ranges.len(), next_range);
+        let job = Arc::new(job);
+        Ok(Ready { opened, job, ranges })
     }
 
-    async fn is_owned(&mut self, plan: &TablePlan, into: &Destination) -> Result<bool, Failure> {
+    fn is_owned(
+        &self,
+        plan: &TablePlan,
+        occupied: &HashMap<(String, String), bool>,
+    ) -> Result<bool, Failure> {
         if let Some(owned) = self.shared.decided(plan) {
             return Ok(owned);
         }
-        let of_target = |error: DataError| Failure::of_data("target", &error);
-        let session = self.writing().await.map_err(of_target)?;
-        let occupied = session.has_rows(into).await.map_err(of_target)?;
+        let target = (plan.target_database.clone(), plan.target_table.clone());
+        let occupied = occupied.get(&target).copied().unwrap_or(true);
         if occupied && !self.shared.keeps {
             let message = format!(
                 "the target table {}.{} holds rows already",
@@ -119,8 +185,7 @@ impl Opener {
             );
             return Err(Failure::new(FailureKind::NotEmpty, message));
         }
-        self.shared.decide(plan, !occupied);
-        Ok(!occupied)
+        Ok(self.shared.decide(plan, !occupied))
     }
 
     /// Removes what an earlier run wrote of a table whose rows nothing tells apart.
@@ -139,146 +204,49 @@ impl Opener {
             return Err(Failure::new(FailureKind::NotEmpty, message));
         }
         self.shared.is_alone()?;
-        let of_target = |error: DataError| Failure::of_data("target", &error);
-        let session = self.writing().await.map_err(of_target)?;
-        shared::findable(session.as_ref()).map_err(of_target)?;
-        session.empty(into).await.map_err(of_target)
+        let session = self.writing().await.map_err(|error| of_target(&error))?;
+        shared::findable(session.as_ref()).map_err(|error| of_target(&error))?;
+        session.empty(into).await.map_err(|error| of_target(&error))
     }
 
-    async fn estimate(&mut self, table: &Table) -> Result<Estimate, Failure> {
-        let of_source = |error: DataError| Failure::of_data("source", &error);
-        let session = self.reading().await.map_err(of_source)?;
-        session.estimate(table).await.map_err(of_source)
-    }
-
-    /// A small table is one range without bounds: the statement that reads it has an end of its own.
-    async fn ranges(
-        &mut self,
-        scan: &Scan,
-        estimate: Estimate,
-    ) -> Result<(Vec<StoredRange>, u32), Failure> {
-        let small = estimate.rows < SMALL_ROWS && estimate.bytes < SMALL_BYTES;
-        let all = StoredRange::default();
-        if scan.key.is_none() || small {
-            return Ok((vec![all], 1));
+    /// Records what was found out, and lets readers begin.
+    async fn begin(&mut self, outcomes: Vec<Result<Ready, (u32, Failure)>>) {
+        let mut begun = Vec::with_capacity(outcomes.len());
+        for outcome in outcomes {
+            match outcome {
+                Ok(ready) => begun.push(ready),
+                Err((number, failure)) => self.shared.tracker.unopened(number, failure),
+            }
         }
-        let of_source = |error: DataError| Failure::of_data("source", &error);
-        let session = self.reading().await.map_err(of_source)?;
-        let ends = session.ends(scan).await.map_err(of_source)?;
-        let upto: Option<Key> = ends.map(|(_, highest)| highest);
-        Ok((vec![StoredRange { upto, ..all }], 1))
-    }
-
-    async fn reading(&mut self) -> Result<&mut Box<dyn ReadSession>, DataError> {
-        let session = match self.reading.take() {
-            Some(session) => session,
-            None => self.shared.reading().await?,
-        };
-        Ok(self.reading.insert(session))
+        let opened = begun.iter().map(|ready| ready.opened.clone()).collect();
+        if let Err(error) = self.shared.ledger.open(opened).await {
+            return self.shared.break_down(error);
+        }
+        let mut ranges = Vec::with_capacity(begun.len());
+        for Ready { job, ranges: of_table, .. } in begun {
+            if of_table.is_empty() {
+                // Everything was written before, and only that it was done was not recorded.
+                self.shared.tracker.ended(Ended { table: job.number, failure: None });
+            }
+            ranges.extend(of_table.into_iter().map(|range| {
+                let after = range.done.or(range.after);
+                let mut next = RangeJob::new(Arc::clone(&job), range.number, after, range.upto);
+                next.partition = range.partition;
+                Arc::new(next)
+            }));
+        }
+        self.shared.queue.push(ranges);
     }
 
     async fn writing(&mut self) -> Result<&mut Box<dyn WriteSession>, DataError> {
         let session = match self.writing.take() {
             Some(session) => session,
-            None => self.shared.writing(WRITERS).await?,
+            None => self.shared.writing(self.seat).await?,
         };
         Ok(self.writing.insert(session))
     }
 }
 
-/// Puts both layouts together.
-async fn fit_both(shared: &Shared, plan: &TablePlan) -> Result<(Scan, Destination), Failure> {
-    let source = shared.source_layout(&plan.source_database, &plan.source_table).await;
-    let source = source.map_err(|error| Failure::of_data("source", &error))?;
-    let target = shared.target_layout(&plan.target_database, &plan.target_table).await;
-    let target = target.map_err(|error| Failure::of_data("target", &error))?;
-    let key = shared.order_key(&source);
-    fit(plan, source, &target, key)
-}
-
-/// Which columns go where, and which key tells rows apart on the way.
-fn fit(
-    plan: &TablePlan,
-    source: Table,
-    target: &Table,
-    order: Option<UniqueKey>,
-) -> Result<(Scan, Destination), Failure> {
-    let wanted = wanted(plan, &source)?;
-    let (mut fields, mut columns) = (Vec::new(), Vec::new());
-    for place in wanted {
-        let column = &source.columns[place];
-        let there = find(target, &column.name).ok_or_else(|| {
-            let message = format!("the target table {target} has no column {:?}", column.name);
-            Failure::new(FailureKind::Table, message)
-        })?;
-        let there = &target.columns[there];
-        if there.generated {
-            let message = format!("the target computes the column {:?} of {target}", there.name);
-            return Err(Failure::new(FailureKind::Table, message));
-        }
-        let charset = conversion(&column.logical, &there.logical);
-        fields.push(Field { column: place, charset });
-        columns.push(TargetColumn::from(there));
-    }
-    let written = fields.len();
-    // The order needs its key's columns, also those that are not written.
-    let parts = order.iter().flat_map(|key| &key.parts);
-    for place in parts.filter_map(|part| part.column) {
-        if !fields.iter().any(|field| field.column == place) {
-            fields.push(Field { column: place, charset: None });
-        }
-    }
-    let key = identity(&source, order.as_ref(), &fields[..written]);
-    let into = Destination {
-        database: plan.target_database.clone(),
-        table: plan.target_table.clone(),
-        columns,
-        key,
-    };
-    Ok((Scan { table: source, fields, key: order, filter: plan.filter.clone() }, into))
-}
-
-fn wanted(plan: &TablePlan, source: &Table) -> Result<Vec<usize>, Failure> {
-    let Some(names) = &plan.columns else {
-        return Ok(source.stored().map(|(place, _)| place).collect());
-    };
-    let place = |name: &String| match source.place(name) {
-        Some(place) if source.columns[place].generated => Err(Failure::new(
-            FailureKind::Table,
-            format!("the source computes the column {name:?}: it is not copied"),
-        )),
-        Some(place) => Ok(place),
-        None => Err(Failure::new(
-            FailureKind::Table,
-            format!("the source table {source} has no column {name:?}"),
-        )),
-    };
-    names.iter().map(place).collect()
-}
-
-/// Names of columns are the same in any case of letters.
-fn find(table: &Table, column: &str) -> Option<usize> {
-    let alike = |known: &oms_model::Column| known.name.to_lowercase() == column.to_lowercase();
-    table.place(column).or_else(|| table.columns.iter().position(alike))
-}
-
-/// The places in a written row of the values that tell rows apart; none where nothing does.
-fn identity(source: &Table, order: Option<&UniqueKey>, written: &[Field]) -> Vec<usize> {
-    let places = |key: &UniqueKey| -> Option<Vec<usize>> {
-        let place = |column| written.iter().position(|field| field.column == column);
-        key.parts.iter().map(|part| part.column.and_then(place)).collect()
-    };
-    let keys = order.into_iter().chain(source.identifying());
-    keys.filter_map(places).next().unwrap_or_default()
-}
-
-/// The charset in which text has to be read, where the target has another one.
-fn conversion(source: &LogicalType, target: &LogicalType) -> Option<Charset> {
-    let from = source.charset()?;
-    let to = match target {
-        LogicalType::Json => &Charset::Utf8,
-        other => other.charset()?,
-    };
-    let same = from == to || (from.is_utf8() && to.is_utf8());
-    (!same).then(|| to.clone())
+fn of_target(error: &DataError) -> Failure {
+    Failure::of_data("target", error)
 }

@@ -10,6 +10,8 @@ use tokio::sync::Notify;
 pub struct Queue {
     state: Mutex<State>,
     changed: Notify,
+    /// A range was taken.
+    taken: Notify,
 }
 
 #[derive(Debug, Default)]
@@ -27,12 +29,26 @@ impl Queue {
     /// A queue into which tables are being put.
     pub fn opening() -> Self {
         let state = State { opening: true, ..State::default() };
-        Self { state: Mutex::new(state), changed: Notify::new() }
+        Self { state: Mutex::new(state), changed: Notify::new(), taken: Notify::new() }
     }
 
-    pub fn push(&self, range: Arc<RangeJob>) {
-        self.state().waiting.push_back(range);
+    pub fn push(&self, ranges: impl IntoIterator<Item = Arc<RangeJob>>) {
+        self.state().waiting.extend(ranges);
         self.changed.notify_waiters();
+    }
+
+    /// Waits until fewer ranges than this wait for a reader.
+    pub async fn is_low(&self, most: usize) {
+        loop {
+            let taken = self.taken.notified();
+            tokio::pin!(taken);
+            // Enlisted before looking, or a change in between would be missed.
+            taken.as_mut().enable();
+            if self.state().waiting.len() < most {
+                return;
+            }
+            taken.await;
+        }
     }
 
     /// No more tables come.
@@ -53,6 +69,7 @@ impl Queue {
                 let mut state = self.state();
                 if let Some(range) = state.waiting.pop_front() {
                     state.active += 1;
+                    self.taken.notify_waiters();
                     return Some(range);
                 }
                 if !state.opening && state.active == 0 {

@@ -5,7 +5,7 @@ use super::fate::Failure;
 use super::flow::Parcel;
 use super::job::RangeJob;
 use super::ledger::StoredRange;
-use super::shared::Shared;
+use super::shared::{Shared, Side};
 use super::sink::Sink;
 use super::writer::Patience;
 use oms_connector::{DataError, Key, Part, ReadEnd, ReadSession};
@@ -38,8 +38,7 @@ impl Reader {
             if !stopped && let Err(failure) = self.read_range(&range).await {
                 // What was told to stop did not fail.
                 if !range.job.stop.is_cancelled() {
-                    range.job.fail(failure);
-                    self.shared.tracker.failed(&range.job);
+                    self.shared.tracker.failed(&range.job, failure);
                 }
             }
             self.shared.queue.done();
@@ -71,7 +70,12 @@ impl Reader {
                     self.shared.tracker.read_out(range);
                     return Ok(());
                 }
-                Ok(ReadEnd::Limited) => patience = Patience::new(self.shared.patience),
+                Ok(ReadEnd::Limited) => {
+                    patience = Patience::new(self.shared.patience);
+                    if walk.upto.is_none() {
+                        walk.upto = self.end(range).await;
+                    }
+                }
                 Ok(ReadEnd::Stopped) => return Ok(()),
                 Err(error) if error.is_passing() && (job.scan.key.is_some() || sink.rows == 0) => {
                     self.session = None;
@@ -107,7 +111,7 @@ impl Reader {
     ) -> Result<ReadEnd, DataError> {
         let session = match self.session.take() {
             Some(session) => session,
-            None => self.shared.reading().await?,
+            None => self.shared.reading(Side::Source).await?,
         };
         let session = self.session.insert(session);
         let outcome = session.read(&range.job.scan, part, sink).await;
@@ -149,8 +153,25 @@ impl Reader {
             RangeJob::new(Arc::clone(job), number, Some(Key::clone(&middle)), Some(upto));
         other.partition.clone_from(&range.partition);
         walk.upto = Some(middle);
-        self.shared.queue.push(Arc::new(other));
+        self.shared.queue.push([Arc::new(other)]);
         Ok(())
+    }
+
+    /// Where a table that one statement did not read ends: then others can take their share. Failing
+    /// to find it only means that nobody does.
+    async fn end(&mut self, range: &RangeJob) -> Option<Key> {
+        if !self.shared.queue.is_hungry() {
+            return None;
+        }
+        let mut session = match self.session.take() {
+            Some(session) => session,
+            None => self.shared.reading(Side::Source).await.ok()?,
+        };
+        let found = session.ends(&range.job.scan).await;
+        if found.is_ok() {
+            self.session = Some(session);
+        }
+        found.ok().flatten().map(|(_, highest)| highest)
     }
 
     /// The key in the middle of what is left, as the source counts. Failing to find it only means
@@ -158,7 +179,7 @@ impl Reader {
     async fn middle(&mut self, range: &RangeJob, walk: &KeyRange, rows: u64) -> Option<Key> {
         let mut session = match self.session.take() {
             Some(session) => session,
-            None => self.shared.reading().await.ok()?,
+            None => self.shared.reading(Side::Source).await.ok()?,
         };
         let found = session.key_at(&range.job.scan, walk, rows).await;
         if found.is_ok() {

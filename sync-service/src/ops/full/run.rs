@@ -1,13 +1,11 @@
 //! A run of a full load: from what was recorded before to the end, or as far as it comes.
 
-use super::fate::Failure;
 use super::flow::Flow;
-use super::job::Job;
-use super::ledger::{Ended, Ledger, LedgerError, StoredTable};
+use super::ledger::{Ledger, LedgerError, StoredTable};
+use super::look::Wanted;
 use super::opener::Opener;
 use super::reader::Reader;
 use super::shared::Shared;
-use super::tracker::Tracker;
 use super::writer::Writer;
 use oms_connector::{Connector, Seating};
 use std::collections::HashMap;
@@ -72,6 +70,11 @@ pub enum Outcome {
 
 /// The seats of writers are the first ones; those of openers follow.
 pub const WRITERS: u32 = 256;
+/// How many look at tables at the same time.
+const OPENERS: u32 = 2;
+/// How many tables are looked at together.
+const FIRST_PIECE: usize = 8;
+const LARGEST_PIECE: usize = 128;
 /// Batches that wait for a writer, besides those being written.
 const WAITING: usize = 4;
 
@@ -101,7 +104,7 @@ impl Load {
                 }
             })
         };
-        let failed = self.move_rows(&shared, &stored).await;
+        let failed = self.move_rows(&shared, stored).await;
         ticking.cancel();
         // A panic there is one of ours, and must not be taken for success.
         if let Err(panic) = ticker.await {
@@ -117,7 +120,7 @@ impl Load {
     }
 
     /// Starts everybody, opens the tables, and waits until all is written. Says how many failed.
-    async fn move_rows(&self, shared: &Arc<Shared>, stored: &HashMap<u32, StoredTable>) -> usize {
+    async fn move_rows(&self, shared: &Arc<Shared>, stored: HashMap<u32, StoredTable>) -> usize {
         let (parcels, arriving) = mpsc::channel(WAITING);
         let arriving = Arc::new(AsyncMutex::new(arriving));
         let mut crew = JoinSet::new();
@@ -129,47 +132,43 @@ impl Load {
             crew.spawn(Reader::new(Arc::clone(shared), parcels.clone()).run());
         }
         drop(parcels);
-        let (jobs, unopened) = self.open(shared, stored).await;
-        shared.queue.opened();
-        while let Some(ended) = crew.join_next().await {
-            if let Err(panic) = ended {
-                std::panic::resume_unwind(panic.into_panic());
-            }
+        let pieces = Arc::new(AsyncMutex::new(self.pieces(stored)));
+        let mut opening = JoinSet::new();
+        for number in 0..OPENERS {
+            let (opener, pieces) = (Opener::new(Arc::clone(shared), number), Arc::clone(&pieces));
+            opening.spawn(async move { opener.run(&pieces).await });
         }
-        unopened + jobs.iter().filter(|job| job.failure().is_some()).count()
+        ended(opening).await;
+        shared.queue.opened();
+        ended(crew).await;
+        shared.tracker.failures()
     }
 
-    async fn open(
+    /// The tables that are not finished, some at a time: few at first, so that readers need not
+    /// wait.
+    fn pieces(
         &self,
-        shared: &Arc<Shared>,
-        stored: &HashMap<u32, StoredTable>,
-    ) -> (Vec<Arc<Job>>, usize) {
-        let mut opener = Opener::new(Arc::clone(shared));
-        let (mut jobs, mut failed) = (Vec::new(), 0);
-        let unknown = StoredTable::default();
-        for plan in &self.tables {
-            let stored = stored.get(&plan.number).unwrap_or(&unknown);
-            if stored.finished {
-                continue;
-            }
-            if shared.stop.is_cancelled() {
-                break;
-            }
-            match opener.open_patiently(plan, stored).await {
-                Ok(job) => jobs.push(job),
-                Err(failure) => {
-                    failed += 1;
-                    shared.tracker.fail(plan.number, failure);
-                }
-            }
-        }
-        (jobs, failed)
+        mut stored: HashMap<u32, StoredTable>,
+    ) -> impl Iterator<Item = Vec<Wanted>> + Send + use<> {
+        let tables = self.tables.clone().into_iter().filter_map(move |plan| {
+            let stored = stored.remove(&plan.number).unwrap_or_default();
+            (!stored.finished).then_some(Wanted { plan, stored })
+        });
+        let mut tables = tables.fuse();
+        let mut size = FIRST_PIECE;
+        std::iter::from_fn(move || {
+            let piece: Vec<Wanted> = tables.by_ref().take(size).collect();
+            size = (size * 4).min(LARGEST_PIECE);
+            (!piece.is_empty()).then_some(piece)
+        })
     }
 }
 
-impl Tracker {
-    /// A table could not even be opened.
-    fn fail(&self, table: u32, failure: Failure) {
-        self.ended(Ended { table, failure: Some(failure) });
+/// Waits until all are done. A panic there is one of ours, and must not be taken for success.
+async fn ended(mut crew: JoinSet<()>) {
+    while let Some(ended) = crew.join_next().await {
+        if let Err(panic) = ended {
+            std::panic::resume_unwind(panic.into_panic());
+        }
     }
 }

@@ -34,6 +34,30 @@ pub struct Shared {
     broken: Mutex<Option<LedgerError>>,
 }
 
+/// One of the two databases.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    Source,
+    Target,
+}
+
+impl Side {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Source => "source",
+            Self::Target => "target",
+        }
+    }
+
+    /// The database and the table of a plan on this side.
+    pub fn of(self, plan: &TablePlan) -> (&str, &str) {
+        match self {
+            Self::Source => (&plan.source_database, &plan.source_table),
+            Self::Target => (&plan.target_database, &plan.target_table),
+        }
+    }
+}
+
 impl Shared {
     /// What the parts of a load share. `is_repeated`: an earlier run may have left something.
     pub async fn of(load: &Load, stop: CancellationToken, is_repeated: bool) -> Self {
@@ -58,10 +82,15 @@ impl Shared {
         }
     }
 
-    pub async fn reading(&self) -> Result<Box<dyn ReadSession>, DataError> {
-        match self.source.snapshot() {
+    /// A session that reads.
+    pub async fn reading(&self, side: Side) -> Result<Box<dyn ReadSession>, DataError> {
+        let connector = match side {
+            Side::Source => &self.source,
+            Side::Target => &self.target,
+        };
+        match connector.snapshot() {
             Some(reader) => reader.reading().await,
-            None => Err(unable("the source cannot be read")),
+            None => Err(unable(&format!("the {} cannot be read", side.name()))),
         }
     }
 
@@ -88,20 +117,6 @@ impl Shared {
         self.alone.clone()
     }
 
-    pub async fn source_layout(&self, database: &str, table: &str) -> Result<Table, DataError> {
-        match self.source.snapshot() {
-            Some(reader) => reader.layout(database, table).await,
-            None => Err(unable("the source cannot be read")),
-        }
-    }
-
-    pub async fn target_layout(&self, database: &str, table: &str) -> Result<Table, DataError> {
-        match self.target.snapshot() {
-            Some(reader) => reader.layout(database, table).await,
-            None => Err(unable("the target cannot be read")),
-        }
-    }
-
     pub fn order_key(&self, table: &Table) -> Option<UniqueKey> {
         self.source.snapshot().and_then(|reader| reader.order_key(table))
     }
@@ -119,9 +134,10 @@ impl Shared {
         owned.get(&target_of(plan)).copied()
     }
 
-    pub fn decide(&self, plan: &TablePlan, is_owned: bool) {
+    /// Notes whether a plan's target was empty, unless somebody has seen that already.
+    pub fn decide(&self, plan: &TablePlan, is_owned: bool) -> bool {
         let mut owned = self.owned.lock().unwrap_or_else(PoisonError::into_inner);
-        owned.entry(target_of(plan)).or_insert(is_owned);
+        *owned.entry(target_of(plan)).or_insert(is_owned)
     }
 
     /// Records rows that were kept at the target.

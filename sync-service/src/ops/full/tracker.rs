@@ -1,12 +1,13 @@
 //! What is written, on its way into the ledger: gathered, and recorded a few times a second, so that
 //! recording costs the load nothing and a crash repeats little.
 
+use super::fate::Failure;
 use super::flow::Flow;
 use super::job::{Job, RangeJob};
 use super::ledger::{Ended, Ledger, LedgerError, Progressed};
 use crate::domain::full::Progress;
 use std::collections::HashMap;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::Mutex as AsyncMutex;
@@ -20,6 +21,8 @@ pub struct Tracker {
     ledger: Arc<dyn Ledger>,
     flow: Arc<Flow>,
     pending: Mutex<Pending>,
+    /// Tables that failed.
+    failures: AtomicUsize,
     /// Held while recording, so that what is recorded is in order.
     recording: AsyncMutex<()>,
 }
@@ -32,8 +35,8 @@ struct Pending {
 
 impl Tracker {
     pub fn new(ledger: Arc<dyn Ledger>, flow: Arc<Flow>) -> Self {
-        let (pending, recording) = Default::default();
-        Self { ledger, flow, pending, recording }
+        let (pending, failures, recording) = Default::default();
+        Self { ledger, flow, pending, failures, recording }
     }
 
     /// A batch is at the target.
@@ -80,9 +83,22 @@ impl Tracker {
         }
     }
 
-    /// A table came to a bad end.
-    pub fn failed(&self, job: &Job) {
-        self.ended(Ended { table: job.number, failure: job.failure() });
+    /// A table comes to a bad end.
+    pub fn failed(&self, job: &Job, failure: Failure) {
+        if job.fail(failure.clone()) {
+            self.unopened(job.number, failure);
+        }
+    }
+
+    /// A table could not even be opened.
+    pub fn unopened(&self, table: u32, failure: Failure) {
+        self.failures.fetch_add(1, Ordering::AcqRel);
+        self.ended(Ended { table, failure: Some(failure) });
+    }
+
+    /// How many tables came to a bad end.
+    pub fn failures(&self) -> usize {
+        self.failures.load(Ordering::Acquire)
     }
 
     pub fn ended(&self, end: Ended) {

@@ -54,8 +54,7 @@ impl Writer {
             Err(failure) => {
                 // What was told to stop did not fail.
                 if !job.stop.is_cancelled() {
-                    job.fail(failure);
-                    self.shared.tracker.failed(&job);
+                    self.shared.tracker.failed(&job, failure);
                 }
             }
         }

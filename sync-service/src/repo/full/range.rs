@@ -208,11 +208,14 @@ pub(super) fn next_numbers(conn: &mut Conn, task: &TaskId) -> Result<HashMap<u32
         .collect()
 }
 
-/// Removes the ledger of one table. In a transaction that holds the task.
-pub(super) fn forget(conn: &mut Conn, task: &TaskId, table: u32) -> Result<(), Error> {
+/// Removes the ledger of some tables. In a transaction that holds the task.
+pub(super) fn forget(conn: &mut Conn, task: &TaskId, tables: &[u32]) -> Result<(), Error> {
     use full_ranges as r;
-    let of_table =
-        r::table.filter(r::task_id.eq(task.as_str())).filter(r::table_ordinal.eq(ordinal(table)));
-    diesel::delete(of_table).execute(conn)?;
+    for some in tables.chunks(BATCH) {
+        let ordinals: Vec<i32> = some.iter().map(|number| ordinal(*number)).collect();
+        let of_tables =
+            r::table.filter(r::task_id.eq(task.as_str())).filter(r::table_ordinal.eq_any(ordinals));
+        diesel::delete(of_tables).execute(conn)?;
+    }
     Ok(())
 }

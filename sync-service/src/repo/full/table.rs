@@ -219,43 +219,50 @@ pub fn find_table(conn: &mut Conn, task: &TaskId, number: u32) -> Result<Option<
     row.map(|row| row.table(task)).transpose()
 }
 
-/// Begins with a table from nothing: what an earlier attempt counted and had open is forgotten.
-pub fn begin_table(
-    conn: &mut Conn,
-    fence: &Fence,
-    number: u32,
-    begin: &Begin,
-) -> Result<(), Error> {
+/// Begins with tables from nothing: what earlier attempts counted and had open is forgotten. All of
+/// them are begun, or none.
+pub fn begin_tables(conn: &mut Conn, fence: &Fence, begun: &[(u32, Begin)]) -> Result<(), Error> {
     conn.write(|conn| {
         hold(conn, fence)?;
-        range::forget(conn, &fence.task, number)?;
-        diesel::update(full_tables::table.find((fence.task.as_str(), ordinal(number))))
-            .set((
-                full_tables::state.eq(TableState::Running.as_ref()),
-                full_tables::row_count.eq(0),
-                full_tables::byte_count.eq(0),
-                full_tables::estimate.eq(count(begin.estimate)),
-                full_tables::attempts.eq(full_tables::attempts + 1),
-                full_tables::plan.eq(Some(&begin.plan)),
-                full_tables::error_code.eq(None::<String>),
-                full_tables::error_message.eq(None::<String>),
-            ))
-            .execute(conn)?;
-        range::insert(conn, &fence.task, &begin.ranges)
+        let numbers: Vec<u32> = begun.iter().map(|(number, _)| *number).collect();
+        range::forget(conn, &fence.task, &numbers)?;
+        for (number, begin) in begun {
+            diesel::update(full_tables::table.find((fence.task.as_str(), ordinal(*number))))
+                .set((
+                    full_tables::state.eq(TableState::Running.as_ref()),
+                    full_tables::row_count.eq(0),
+                    full_tables::byte_count.eq(0),
+                    full_tables::estimate.eq(count(begin.estimate)),
+                    full_tables::attempts.eq(full_tables::attempts + 1),
+                    full_tables::plan.eq(Some(&begin.plan)),
+                    full_tables::error_code.eq(None::<String>),
+                    full_tables::error_message.eq(None::<String>),
+                ))
+                .execute(conn)?;
+        }
+        let ranges: Vec<OpenRange> =
+            begun.iter().flat_map(|(_, begin)| begin.ranges.iter().cloned()).collect();
+        range::insert(conn, &fence.task, &ranges)
     })
 }
 
-/// A table is at the target: its ledger is closed, and its rows are no longer an estimate.
-pub fn finish_table(conn: &mut Conn, fence: &Fence, number: u32) -> Result<(), Error> {
+/// Tables are at the target: their ledger is closed, and their rows are no longer an estimate.
+pub fn finish_tables(conn: &mut Conn, fence: &Fence, numbers: &[u32]) -> Result<(), Error> {
     conn.write(|conn| {
         hold(conn, fence)?;
-        range::forget(conn, &fence.task, number)?;
-        diesel::update(full_tables::table.find((fence.task.as_str(), ordinal(number))))
-            .set((
-                full_tables::state.eq(TableState::Finished.as_ref()),
-                full_tables::estimate.eq(full_tables::row_count),
-            ))
-            .execute(conn)?;
+        range::forget(conn, &fence.task, numbers)?;
+        for some in numbers.chunks(BATCH) {
+            let ordinals: Vec<i32> = some.iter().map(|number| ordinal(*number)).collect();
+            let tables = full_tables::table
+                .filter(full_tables::task_id.eq(fence.task.as_str()))
+                .filter(full_tables::ordinal.eq_any(ordinals));
+            diesel::update(tables)
+                .set((
+                    full_tables::state.eq(TableState::Finished.as_ref()),
+                    full_tables::estimate.eq(full_tables::row_count),
+                ))
+                .execute(conn)?;
+        }
         Ok(())
     })
 }

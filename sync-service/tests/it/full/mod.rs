@@ -3,6 +3,7 @@
 mod failing;
 mod fenced;
 mod loading;
+mod many;
 mod place;
 mod resuming;
 mod task;

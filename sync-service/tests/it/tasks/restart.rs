@@ -50,7 +50,7 @@ async fn a_task_whose_process_was_killed_goes_on_where_its_ledger_is() {
     };
     let conn = &mut app.metadata();
     let old = run.fence();
-    ledger::begin_table(conn, &old, 1, &begin).expect("begins");
+    ledger::begin_tables(conn, &old, &[(1, begin.clone())]).expect("begins");
     ledger::advance(conn, &old, std::slice::from_ref(&step)).expect("advances");
     let dir = app.kill().await;
     assert!(!run.context.stop.is_cancelled(), "nobody said goodbye");

@@ -26,7 +26,7 @@ async fn a_load_tells_how_far_and_how_fast_it_is() {
     ledger::set_estimates(conn, &fence, &[(0, 1_000), (1, 500), (2, 10)]).expect("estimates");
     let range = ledger::OpenRange { table: 1, ..Default::default() };
     let begin = ledger::Begin { estimate: 500, ranges: vec![range], ..Default::default() };
-    ledger::begin_table(conn, &fence, 1, &begin).expect("begins");
+    ledger::begin_tables(conn, &fence, &[(1, begin.clone())]).expect("begins");
     let step = ledger::Advance {
         table: 1,
         range: 0,
@@ -36,7 +36,7 @@ async fn a_load_tells_how_far_and_how_fast_it_is() {
         bytes: 9_000,
     };
     ledger::advance(conn, &fence, &[step]).expect("advances");
-    ledger::finish_table(conn, &fence, 2).expect("finishes");
+    ledger::finish_tables(conn, &fence, &[2]).expect("finishes");
     ledger::record_conflicts(conn, &fence, 1, &["id=1".into(), "id=2".into()]).expect("records");
     let live = Live {
         bottleneck: Bottleneck::Write,

@@ -37,7 +37,7 @@ pub fn ledger(conn: &mut Conn) {
         ..whole.clone()
     };
     let begin = Begin { plan: "{\"key\":\"ü\"}".into(), estimate: 100, ranges: vec![first] };
-    full::begin_table(conn, &fence, 3, &begin).expect("begins");
+    full::begin_tables(conn, &fence, &[(3, begin.clone())]).expect("begins");
     full::open_ranges(conn, &fence, std::slice::from_ref(&second)).expect("opens");
     let advance = |range, done, finished| Advance {
         table: 3,
@@ -65,7 +65,7 @@ pub fn ledger(conn: &mut Conn) {
         full::fail_table(conn, &fence, number, &failure).expect("fails");
     }
     full::set_estimates(conn, &fence, &[(5, 7), (6, 8)]).expect("estimates");
-    full::begin_table(conn, &fence, 5, &Begin::default()).expect("begins");
+    full::begin_tables(conn, &fence, &[(5, Begin::default())]).expect("begins");
     let shown = full::shown_tables(conn, task, 2).expect("lists");
     assert_eq!(shown.iter().map(|table| table.number).collect::<Vec<_>>(), [5, 3]);
     let error = shown[1].error.as_ref().expect("an error");
@@ -78,7 +78,7 @@ pub fn ledger(conn: &mut Conn) {
         full::find_table(conn, task, number).expect("reads").expect("is there").state
     });
     assert_eq!(states, [TableState::Running, TableState::Init], "what was begun goes on");
-    full::finish_table(conn, &fence, 3).expect("finishes");
+    full::finish_tables(conn, &fence, &[3]).expect("finishes");
     let sums = full::sums(conn, task).expect("sums");
     assert_eq!((sums.total, sums.done, sums.failed), (10_000, 1, 0));
     assert_eq!((sums.rows, sums.estimate), (20, 28), "a finished table is no estimate");
@@ -107,8 +107,8 @@ fn fenced(conn: &mut Conn, fence: &Fence) {
         full::advance(conn, &old, &[advance]),
         full::open_ranges(conn, &old, std::slice::from_ref(&open)),
         full::narrow(conn, &old, &open, &[]),
-        full::begin_table(conn, &old, 5, &Begin::default()),
-        full::finish_table(conn, &old, 5),
+        full::begin_tables(conn, &old, &[(5, Begin::default())]),
+        full::finish_tables(conn, &old, &[5]),
         full::fail_table(conn, &old, 5, &failure),
         full::set_estimates(conn, &old, &[(5, 9)]),
         full::record_conflicts(conn, &old, 5, &["x".to_owned()]),

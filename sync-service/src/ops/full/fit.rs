@@ -1,0 +1,93 @@
+//! Puts the layouts of both sides of a table together.
+
+use super::fate::{Failure, FailureKind};
+use super::run::TablePlan;
+use oms_connector::{Destination, Field, Scan, TargetColumn};
+use oms_model::{Charset, LogicalType, Table, UniqueKey};
+
+/// Which columns go where, and which key tells rows apart on the way.
+pub fn fit(
+    plan: &TablePlan,
+    source: Table,
+    target: &Table,
+    order: Option<UniqueKey>,
+) -> Result<(Scan, Destination), Failure> {
+    let wanted = wanted(plan, &source)?;
+    let (mut fields, mut columns) = (Vec::new(), Vec::new());
+    for place in wanted {
+        let column = &source.columns[place];
+        let there = find(target, &column.name).ok_or_else(|| {
+            let message = format!("the target table {target} has no column {:?}", column.name);
+            Failure::new(FailureKind::Table, message)
+        })?;
+        let there = &target.columns[there];
+        if there.generated {
+            let message = format!("the target computes the column {:?} of {target}", there.name);
+            return Err(Failure::new(FailureKind::Table, message));
+        }
+        let charset = conversion(&column.logical, &there.logical);
+        fields.push(Field { column: place, charset });
+        columns.push(TargetColumn::from(there));
+    }
+    let written = fields.len();
+    // The order needs its key's columns, also those that are not written.
+    let parts = order.iter().flat_map(|key| &key.parts);
+    for place in parts.filter_map(|part| part.column) {
+        if !fields.iter().any(|field| field.column == place) {
+            fields.push(Field { column: place, charset: None });
+        }
+    }
+    let key = identity(&source, order.as_ref(), &fields[..written]);
+    let into = Destination {
+        database: plan.target_database.clone(),
+        table: plan.target_table.clone(),
+        columns,
+        key,
+    };
+    Ok((Scan { table: source, fields, key: order, filter: plan.filter.clone() }, into))
+}
+
+fn wanted(plan: &TablePlan, source: &Table) -> Result<Vec<usize>, Failure> {
+    let Some(names) = &plan.columns else {
+        return Ok(source.stored().map(|(place, _)| place).collect());
+    };
+    let place = |name: &String| match source.place(name) {
+        Some(place) if source.columns[place].generated => Err(Failure::new(
+            FailureKind::Table,
+            format!("the source computes the column {name:?}: it is not copied"),
+        )),
+        Some(place) => Ok(place),
+        None => Err(Failure::new(
+            FailureKind::Table,
+            format!("the source table {source} has no column {name:?}"),
+        )),
+    };
+    names.iter().map(place).collect()
+}
+
+/// Names of columns are the same in any case of letters.
+fn find(table: &Table, column: &str) -> Option<usize> {
+    let alike = |known: &oms_model::Column| known.name.to_lowercase() == column.to_lowercase();
+    table.place(column).or_else(|| table.columns.iter().position(alike))
+}
+
+/// The places in a written row of the values that tell rows apart; none where nothing does.
+fn identity(source: &Table, order: Option<&UniqueKey>, written: &[Field]) -> Vec<usize> {
+    let places = |key: &UniqueKey| -> Option<Vec<usize>> {
+        let place = |column| written.iter().position(|field| field.column == column);
+        key.parts.iter().map(|part| part.column.and_then(place)).collect()
+    };
+    let keys = order.into_iter().chain(source.identifying());
+    keys.filter_map(places).next().unwrap_or_default()
+}
+
+/// The charset in which text has to be read, where the target has another one.
+fn conversion(source: &LogicalType, target: &LogicalType) -> Option<Charset> {
+    let from = source.charset()?;
+    let to = match target {
+        LogicalType::Json => &Charset::Utf8,
+        other => other.charset()?,
+    };
+    let same = from == to || (from.is_utf8() && to.is_utf8());
+    (!same).then(|| to.clone())
+}

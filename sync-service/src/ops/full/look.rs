@@ -1,0 +1,100 @@
+//! Looks at both sides of tables, many at a time.
+
+use super::fate::Failure;
+use super::fit::fit;
+use super::ledger::StoredTable;
+use super::run::TablePlan;
+use super::shared::{Shared, Side};
+use oms_connector::{DataError, Destination, Estimate, ReadSession, Scan, Sketch};
+use std::collections::HashMap;
+
+/// A table to be opened, and what was recorded of it.
+#[derive(Debug, Clone)]
+pub struct Wanted {
+    pub plan: TablePlan,
+    pub stored: StoredTable,
+}
+
+/// A table whose sides fit together.
+pub struct Fitted {
+    pub wanted: Wanted,
+    pub scan: Scan,
+    pub into: Destination,
+    pub estimate: Estimate,
+}
+
+/// Connections that look, kept for the next time.
+#[derive(Debug, Default)]
+pub struct Sessions {
+    source: Option<Box<dyn ReadSession>>,
+    target: Option<Box<dyn ReadSession>>,
+}
+
+type Sketches = HashMap<String, Result<Sketch, DataError>>;
+
+/// Holds both sides of each table against each other.
+pub async fn look(
+    shared: &Shared,
+    sessions: &mut Sessions,
+    piece: &[Wanted],
+) -> Result<Vec<Result<Fitted, (u32, Failure)>>, Failure> {
+    let side = |side: Side| {
+        let names = piece.iter().map(move |wanted| side.of(&wanted.plan));
+        names.fold(HashMap::<_, Vec<_>>::new(), |mut by_database, (database, table)| {
+            by_database.entry(database).or_default().push(table);
+            by_database
+        })
+    };
+    let (at_source, at_target) = (side(Side::Source), side(Side::Target));
+    let (mut sources, mut targets) = tokio::try_join!(
+        sketches(shared, Side::Source, &mut sessions.source, &at_source),
+        sketches(shared, Side::Target, &mut sessions.target, &at_target),
+    )?;
+    let fitted = piece.iter().map(|wanted| {
+        let plan = &wanted.plan;
+        let fitted = take(&mut sources, Side::Source, plan).and_then(|source| {
+            let target = take(&mut targets, Side::Target, plan)?;
+            let key = shared.order_key(&source.table);
+            let (scan, into) = fit(plan, source.table, &target.table, key)?;
+            Ok(Fitted { wanted: wanted.clone(), scan, into, estimate: source.estimate })
+        });
+        fitted.map_err(|failure| (plan.number, failure))
+    });
+    Ok(fitted.collect())
+}
+
+/// Looks at tables of one side, by database.
+async fn sketches<'a>(
+    shared: &Shared,
+    side: Side,
+    kept: &mut Option<Box<dyn ReadSession>>,
+    wanted: &HashMap<&'a str, Vec<&'a str>>,
+) -> Result<HashMap<&'a str, Sketches>, Failure> {
+    let failed = |error: DataError| Failure::of_data(side.name(), &error);
+    let mut session = match kept.take() {
+        Some(session) => session,
+        None => shared.reading(side).await.map_err(failed)?,
+    };
+    let mut found = HashMap::with_capacity(wanted.len());
+    for (database, tables) in wanted {
+        found.insert(*database, session.sketches(database, tables).await.map_err(failed)?);
+    }
+    *kept = Some(session);
+    Ok(found)
+}
+
+/// What was found of a plan's table. Several plans may share one.
+fn take(
+    found: &mut HashMap<&str, Sketches>,
+    side: Side,
+    plan: &TablePlan,
+) -> Result<Sketch, Failure> {
+    let (database, table) = side.of(plan);
+    let missing = || DataError::NoSuchTable { database: database.into(), table: table.into() };
+    let sketch = found.get_mut(database).and_then(|tables| tables.get(table));
+    match sketch {
+        Some(Ok(sketch)) => Ok(sketch.clone()),
+        Some(Err(error)) => Err(Failure::of_data(side.name(), error)),
+        None => Err(Failure::of_data(side.name(), &missing())),
+    }
+}
