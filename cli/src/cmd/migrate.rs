@@ -44,7 +44,7 @@ pub struct MigrateArgs {
     #[arg(long)]
     pub allow_nonempty: bool,
 
-    /// When secondary indexes that are not unique are made [default: with-schema]
+    /// When secondary indexes that are not unique are made [default: after-load, where rows are loaded]
     #[arg(long, value_enum)]
     pub index: Option<Index>,
 }

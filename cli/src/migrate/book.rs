@@ -49,6 +49,10 @@ pub struct Asked {
 impl Asked {
     pub fn of(args: &MigrateArgs, wish: &Wish) -> Self {
         let what = &args.what;
+        let (schema, full) = (args.types.contains(&Step::Schema), args.types.contains(&Step::Full));
+        // Rows go in faster without indexes to be kept in order, by more than building those takes.
+        let usual =
+            if schema && full { IndexStrategy::AfterLoad } else { IndexStrategy::WithSchema };
         Self {
             source: wish.source.shown(),
             target: wish.target.shown(),
@@ -57,9 +61,9 @@ impl Asked {
             map: what.map.clone(),
             r#where: what.filters.clone(),
             columns: what.columns.clone(),
-            schema: args.types.contains(&Step::Schema),
-            full: args.types.contains(&Step::Full),
-            index: args.index.map(IndexStrategy::from).unwrap_or_default(),
+            schema,
+            full,
+            index: args.index.map_or(usual, IndexStrategy::from),
             allow_nonempty: args.allow_nonempty,
         }
     }

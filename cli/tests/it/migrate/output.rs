@@ -61,7 +61,7 @@ async fn definitions_are_created_and_indexes_follow_the_load() {
     yard.source.exec("CREATE TABLE t (id INT PRIMARY KEY, n INT, KEY by_n (n))").await.unwrap();
     yard.source.exec("INSERT INTO t VALUES (1, 1), (2, 4)").await.unwrap();
     let everything = yard.everything();
-    let arguments = ["--objects", &everything, "--index", "after-load"];
+    let arguments = ["--objects", &everything];
     let ended = run(&mut yard.command("migrate", &arguments), None);
     assert!(ended.done().contains("The row counts of both sides agree."));
     let index = yard.target.rows("SHOW INDEX FROM t WHERE Key_name = 'by_n'").await.unwrap();
