@@ -60,6 +60,14 @@ pub struct WhatArgs {
     #[arg(long, value_name = "URL")]
     pub target: String,
 
+    /// Who signed the source's certificate, in PEM: for tls=verify-ca and verify-full
+    #[arg(long, value_name = "FILE")]
+    pub source_ca: Option<PathBuf>,
+
+    /// Who signed the target's certificate
+    #[arg(long, value_name = "FILE")]
+    pub target_ca: Option<PathBuf>,
+
     /// What to move: matching rules, separated by commas, such as shop.*
     #[arg(long, value_name = "RULE", value_delimiter = ',', required = true)]
     pub objects: Vec<String>,

@@ -4,7 +4,7 @@ mod api_key;
 mod audit;
 mod completions;
 mod context;
-mod data_source;
+pub mod data_source;
 mod department;
 mod document;
 mod download;

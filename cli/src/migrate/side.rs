@@ -1,12 +1,15 @@
 //! A database on the command line: its URL, its password, and how it is opened.
 
-use crate::fault::{Code, Exit, Fault};
+use crate::{
+    cmd::data_source::add::pem,
+    fault::{Code, Exit, Fault},
+};
 use oms_connector::{Address, CatalogError, Connector, DataError, open_within};
 use oms_contracts::{ErrorCode, Secret, project::data_source::TlsSettings, sync::Endpoint};
 use oms_model::DatabaseKind;
 use project_service::ops::data_source::Error as Refusal;
 use secrecy::ExposeSecret;
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 /// How long a look at a database may take.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -22,7 +25,7 @@ pub struct Side {
 
 impl Side {
     /// Reads a URL. The password may be in an environment variable instead.
-    pub fn read(role: &'static str, url: &str) -> Result<Self, Fault> {
+    pub fn read(role: &'static str, url: &str, ca: Option<&Path>) -> Result<Self, Fault> {
         let (kind, mut address) = Address::parse(url).map_err(|error| {
             Fault::new(Code::Usage, format!("--{role}: {error}")).advise(
                 "give a URL such as mysql://user@host:3306/?tls=verify-full, with special \
@@ -39,6 +42,7 @@ impl Side {
             })?;
             address.password = text.into();
         }
+        address.tls.ca_pem = ca.map(pem).transpose()?;
         Ok(Self { role, kind, address })
     }
 
@@ -71,7 +75,11 @@ impl Side {
             user: self.address.user.clone(),
             password: Secret::from(self.address.password.clone()),
             database: self.address.database.clone(),
-            tls: TlsSettings { mode, ..TlsSettings::default() },
+            tls: TlsSettings {
+                mode,
+                ca_pem: self.address.tls.ca_pem.clone(),
+                ..TlsSettings::default()
+            },
         }
     }
 
@@ -120,7 +128,7 @@ mod tests {
 
     #[test]
     fn what_is_shown_has_no_password() {
-        let side = Side::read("source", "mysql://u:hunter2@h:7/d?tls=require").unwrap();
+        let side = Side::read("source", "mysql://u:hunter2@h:7/d?tls=require", None).unwrap();
         assert_eq!(side.shown(), "MYSQL u@h:7/d");
         assert!(!format!("{side:?} {:?}", side.endpoint()).contains("hunter2"));
         assert_eq!(side.endpoint().password.expose(), "hunter2");
@@ -129,7 +137,8 @@ mod tests {
 
     #[test]
     fn a_wrong_url_names_its_flag_and_not_its_password() {
-        let told = Side::read("target", "mysql://u:hunter2@h/a/b").unwrap_err().lines().join("\n");
+        let told =
+            Side::read("target", "mysql://u:hunter2@h/a/b", None).unwrap_err().lines().join("\n");
         assert!(told.contains("--target: ") && !told.contains("hunter2"), "{told}");
         assert!(told.starts_with("error[CLI-0001]"), "{told}");
     }

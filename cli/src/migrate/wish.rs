@@ -28,8 +28,8 @@ pub struct Wish {
 
 impl Wish {
     pub fn of(args: &WhatArgs) -> Result<Self, Fault> {
-        let source = Side::read("source", &args.source)?;
-        let target = Side::read("target", &args.target)?;
+        let source = Side::read("source", &args.source, args.source_ca.as_deref())?;
+        let target = Side::read("target", &args.target, args.target_ca.as_deref())?;
         let rules = by_rules(args.objects.clone(), args.exclude.clone());
         let selection = compiled(&rules, args.objects.len())?;
         let renaming = match args.map.is_empty() {
@@ -131,6 +131,8 @@ mod tests {
 
     fn args(change: impl Fn(&mut WhatArgs)) -> WhatArgs {
         let mut args = WhatArgs {
+            source_ca: None,
+            target_ca: None,
             source: "mysql://u@h".into(),
             target: "mariadb://u@h".into(),
             objects: vec!["a.*".into()],

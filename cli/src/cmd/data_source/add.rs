@@ -121,7 +121,7 @@ impl Details {
     }
 }
 
-fn pem(path: &Path) -> Result<String, Fault> {
+pub fn pem(path: &Path) -> Result<String, Fault> {
     std::fs::read_to_string(path).map_err(|error| {
         Fault::new(Code::BadFile, format!("{} cannot be read", path.display()))
             .because(Some(&error))

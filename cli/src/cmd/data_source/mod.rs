@@ -1,6 +1,6 @@
 //! `oms datasource`.
 
-mod add;
+pub mod add;
 mod browse;
 mod edit;
 mod test;

@@ -1,6 +1,6 @@
 //! What is refused, with which exit code and which advice.
 
-use super::yard::Yard;
+use super::yard::{Yard, url_of};
 use crate::harness::{Ended, oms, run};
 use oms_testkit::{
     TestUser,
@@ -185,4 +185,27 @@ async fn another_password_cannot_go_on_with_a_migration_under_way() {
     yard.source.exec(&change).await.unwrap();
     let other = full_url(&admin.with_account(&name, "hunter-2"));
     between(&yard, &other, &target).refused(4, "CLI-0037");
+}
+
+#[tokio::test]
+async fn a_certificate_is_verified_against_the_file_that_is_given() {
+    let yard = Yard::between(MySql, MariaDb).await;
+    yard.both("CREATE TABLE t (id INT PRIMARY KEY)").await;
+    let ca = yard.source.value("SELECT CONCAT(@@datadir, @@ssl_ca)").await.expect("a path");
+    let everything = yard.everything();
+    let verified = |ca: &str| {
+        let url = format!("{}?tls=verify-ca", url_of(yard.source.server()));
+        let mut command = oms(yard.home.path());
+        command.args(["migrate", "--source", &url, "--target", &url_of(yard.target.server())]);
+        command.env("OMS_TARGET_PASSWORD", &yard.target.server().password);
+        command.args(["--types", "full", "--objects", &everything, "--source-ca", ca]);
+        run(command.stdin(Stdio::null()), None)
+    };
+    verified("/nowhere/ca.pem").refused(2, "CLI-0003");
+    let other = yard.home.path().join("other.pem");
+    std::fs::write(&other, include_str!("other-ca.pem")).expect("a file");
+    let told = verified(other.to_str().expect("a path"));
+    assert_eq!(told.code, Some(3), "{told:?}");
+    assert!(told.stderr.contains("certificate"), "{}", told.stderr);
+    verified(&ca.expect("a server with TLS")).done();
 }
