@@ -4,7 +4,7 @@
 use super::book::Book;
 use super::flow::{Flow, Meter};
 use super::run::{Load, Outcome as Ran, TablePlan};
-use crate::domain::{Live, full::Widths};
+use crate::domain::{Live, LiveTable, full::Widths};
 use crate::ops::{connect, names::keep_apart};
 use crate::runner::{Failure, Outcome, TaskContext, TaskDriver};
 use async_trait::async_trait;
@@ -14,6 +14,7 @@ use oms_contracts::{
     sync::{Bottleneck, Limits, SyncObjectKind, TaskSpec},
 };
 use sha2::{Digest as _, Sha256};
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::{Arc, atomic::Ordering};
 use std::time::{Duration, Instant};
@@ -172,7 +173,7 @@ impl Shown {
             widths: self.widths.shown(),
             rows_per_second: (rows - self.rows) as f64 / seconds,
             bytes_per_second: (bytes - self.bytes) as f64 / seconds,
-            tables: Vec::new(),
+            tables: fastest(meter.look(), seconds),
         };
         (self.at, self.rows, self.bytes) = (Instant::now(), rows, bytes);
         live
@@ -196,6 +197,18 @@ impl Shown {
     }
 }
 
+/// How many tables are shown to move: a load of thousands has few under way at a time.
+const TABLES_SHOWN: usize = 256;
+
+/// What tables made of their time, those that made most.
+fn fastest(rows: HashMap<u32, u64>, seconds: f64) -> Vec<LiveTable> {
+    let mut tables: Vec<(u32, u64)> = rows.into_iter().collect();
+    tables.sort_by_key(|(number, rows)| (Reverse(*rows), *number));
+    tables.truncate(TABLES_SHOWN);
+    let rate = |(number, rows)| LiveTable { number, rows_per_second: rows as f64 / seconds };
+    tables.into_iter().map(rate).collect()
+}
+
 /// How much of one connection's time is waiting that counts.
 const HELD_BACK: f64 = 0.3;
 
@@ -214,6 +227,21 @@ mod tests {
             Meter::add(counter, Duration::from_millis(millis));
         }
         Shown::new(widths).bottleneck(&meter, 1.0)
+    }
+
+    #[test]
+    fn what_tables_make_of_their_time_is_shown_once() {
+        let flow = Flow::new(1 << 20, None, None);
+        flow.meter.written(7, 40, 1);
+        flow.meter.written(3, 90, 1);
+        flow.meter.written(7, 60, 1);
+        let tables = fastest(flow.meter.look(), 2.0);
+        let shown: Vec<_> = tables.iter().map(|t| (t.number, t.rows_per_second)).collect();
+        assert_eq!(shown, [(7, 50.0), (3, 45.0)]);
+        assert!(fastest(flow.meter.look(), 2.0).is_empty());
+        assert_eq!(flow.meter.rows.load(Ordering::Relaxed), 190);
+        let many = (0..1_000).map(|number| (number, 1)).collect();
+        assert_eq!(fastest(many, 1.0).len(), TABLES_SHOWN);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::job::{Job, RangeJob};
 use crate::domain::full::Pace;
 use oms_connector::Key;
 use oms_model::Rows;
+use std::collections::HashMap;
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError,
     atomic::{AtomicU64, Ordering},
@@ -52,6 +53,8 @@ pub struct Meter {
     pub waited_for_rows: AtomicU64,
     /// Readers waited because of the limits.
     pub waited_for_pace: AtomicU64,
+    /// Rows since somebody looked, by table.
+    tables: Mutex<HashMap<u32, u64>>,
 }
 
 /// How often somebody who waits for the pace looks whether it has changed.
@@ -61,6 +64,22 @@ const KEPT: usize = 16;
 const KEPT_ROOM: usize = 2 << 20;
 
 impl Meter {
+    /// Rows of a table are at the target.
+    pub fn written(&self, table: u32, rows: u64, bytes: u64) {
+        self.rows.fetch_add(rows, Ordering::Relaxed);
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+        *self.tables().entry(table).or_default() += rows;
+    }
+
+    /// The rows of each table since the last look.
+    pub fn look(&self) -> HashMap<u32, u64> {
+        std::mem::take(&mut self.tables())
+    }
+
+    fn tables(&self) -> MutexGuard<'_, HashMap<u32, u64>> {
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub fn add(counter: &AtomicU64, waited: Duration) {
         let micros = u64::try_from(waited.as_micros()).unwrap_or(u64::MAX);
         counter.fetch_add(micros, Ordering::Relaxed);

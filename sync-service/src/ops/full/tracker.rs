@@ -41,8 +41,7 @@ impl Tracker {
 
     /// A batch is at the target.
     pub fn written(&self, range: &RangeJob, batch: u64, progress: Progress) {
-        self.flow.meter.rows.fetch_add(progress.rows, Ordering::Relaxed);
-        self.flow.meter.bytes.fetch_add(progress.bytes, Ordering::Relaxed);
+        self.flow.meter.written(range.job.number, progress.rows, progress.bytes);
         let (recorded, done) = range.mark(|mark| (mark.written(batch, progress), mark.is_done()));
         self.note(range, recorded, done);
     }

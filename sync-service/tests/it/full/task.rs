@@ -91,7 +91,9 @@ async fn limits_change_while_it_runs_and_a_kill_loses_nothing() {
     eventually(PATIENCE, || async {
         let running = app.client().task(&id("p.full")).await.unwrap();
         assert_eq!(running.summary.state, TaskState::Running);
-        running.progress.live.bottleneck == Bottleneck::Throttle
+        let table = &running.progress.tables[0];
+        let moves = table.rows_per_second > 0.0 && table.remaining_seconds.is_some();
+        running.progress.live.bottleneck == Bottleneck::Throttle && moves
     })
     .await;
 
