@@ -30,6 +30,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How many failures are told one by one.
 const TOLD: usize = 20;
 
+/// Building an index takes OceanBase about as long as keeping it for so many rows.
+const SMALL: u64 = 50_000;
+
 /// Drives the tasks of one migration.
 #[derive(Debug)]
 pub struct Drive<'a> {
@@ -79,6 +82,7 @@ impl Drive<'_> {
             objects: objects.cloned().collect(),
             schema: (kind == TaskKind::Schema).then(|| SchemaSettings {
                 index_strategy: asked.index,
+                index_at_once_below: SMALL,
                 ..SchemaSettings::default()
             }),
             full: (kind == TaskKind::Full).then_some(FullSettings {

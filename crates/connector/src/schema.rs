@@ -52,6 +52,9 @@ pub trait SchemaSession: std::fmt::Debug + Send {
     /// What a database holds; `None` where there is none, or the user may not see it.
     async fn objects(&mut self, database: &str) -> Result<Option<Vec<Found>>, SchemaError>;
 
+    /// How many rows the tables of a database have, as far as the server knows without counting.
+    async fn sizes(&mut self, database: &str) -> Result<Vec<(String, u64)>, SchemaError>;
+
     /// The names of the columns, in their order.
     async fn columns(&mut self, object: &ObjectName) -> Result<Vec<String>, SchemaError>;
 
@@ -91,13 +94,14 @@ pub trait Converter: std::fmt::Debug + Send + Sync {
     /// What a database of the source becomes.
     fn database(&self, source: &DatabaseText) -> DatabaseText;
 
-    /// A definition of the source as one of the target.
+    /// A definition of the source as one of the target, under its names there. With `at_once` its indexes come with it,
+    /// also where those of others wait for the rows.
     fn convert(
         &self,
         kind: DefinitionKind,
-        source: &ObjectName,
-        target: &ObjectName,
+        names: (&ObjectName, &ObjectName),
         definition: &[u8],
+        at_once: bool,
     ) -> Result<Converted, Unreadable>;
 
     /// A trigger of the source as one on a table of the target. What it runs is taken as it is.

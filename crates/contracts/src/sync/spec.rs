@@ -145,6 +145,9 @@ pub struct SchemaSettings {
     /// The same for collations.
     pub collation_map: BTreeMap<String, String>,
     pub index_strategy: IndexStrategy,
+    /// Tables that have fewer rows, as far as the source knows, get their indexes at once where those
+    /// of others wait: building an index takes a while, whatever its size.
+    pub index_at_once_below: u64,
     /// Give tables without a key that tells rows apart a hidden column with one.
     pub hidden_key: bool,
     pub existing_table: ExistingTable,
@@ -156,6 +159,7 @@ impl Default for SchemaSettings {
             charset_map: BTreeMap::new(),
             collation_map: BTreeMap::new(),
             index_strategy: IndexStrategy::default(),
+            index_at_once_below: 0,
             hidden_key: true,
             existing_table: ExistingTable::default(),
         }

@@ -7,6 +7,7 @@ use super::{
     shared::Shared,
 };
 use oms_connector::schema::DatabaseText;
+use oms_contracts::sync::IndexStrategy;
 use oms_model::ObjectName;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -34,7 +35,25 @@ pub async fn prepare(shared: &Shared, todo: &[Todo]) -> Result<(), Halt> {
             shared.note_found(ObjectName::new(name.clone(), found.name), found.kind);
         }
     }
+    sizes(shared, &mut source, todo).await?;
     triggers(shared, &mut source, todo).await
+}
+
+/// Looks how large tables are, where that decides when their indexes are made.
+async fn sizes(shared: &Shared, source: &mut Line, todo: &[Todo]) -> Result<(), Halt> {
+    let settings = &shared.settings;
+    if settings.index_strategy != IndexStrategy::AfterLoad || settings.index_at_once_below == 0 {
+        return Ok(());
+    }
+    let databases: BTreeSet<&str> = todo.iter().map(|o| o.source.database.as_str()).collect();
+    for database in databases {
+        let found = ask!(source, session => session.sizes(database));
+        // Not to know is to take them for large.
+        let found = found.unwrap_or_default().into_iter();
+        let named = found.map(|(table, rows)| (ObjectName::new(database, table), rows));
+        shared.sizes.lock().unwrap_or_else(PoisonError::into_inner).extend(named);
+    }
+    Ok(())
 }
 
 /// Creates a database with the text of the one that its objects come from.

@@ -71,14 +71,20 @@ async fn converted(
     definition: &[u8],
 ) -> Result<Got, Halt> {
     let source = String::from_utf8_lossy(definition).into_owned();
-    let mut converted =
-        match shared.converter.convert(todo.kind, &todo.source, &todo.target, definition) {
-            Ok(converted) => converted,
-            Err(error) => {
-                let fault = Fault::new(ErrorCode::NotConvertible, error.to_string());
-                return Ok(Got::Unfit { source, converted: None, fault });
-            }
-        };
+    // What an earlier run has begun stays as it was begun.
+    let at_once = !todo.begun && shared.is_small(&todo.source);
+    let mut converted = match shared.converter.convert(
+        todo.kind,
+        (&todo.source, &todo.target),
+        definition,
+        at_once,
+    ) {
+        Ok(converted) => converted,
+        Err(error) => {
+            let fault = Fault::new(ErrorCode::NotConvertible, error.to_string());
+            return Ok(Got::Unfit { source, converted: None, fault });
+        }
+    };
     if !converted.unsupported.is_empty() {
         let fault = Fault::new(ErrorCode::NotConvertible, converted.unsupported.join("\n"));
         return Ok(Got::Unfit { source, converted: Some(Box::new(converted)), fault });

@@ -38,6 +38,8 @@ pub struct Shared {
     there: Mutex<HashMap<ObjectName, DefinitionKind>>,
     /// Triggers of the source, by table; what is not known is not in it.
     pub triggers: Mutex<HashMap<ObjectName, Vec<FoundTrigger>>>,
+    /// How many rows the source thinks its tables have; not known of all.
+    pub sizes: Mutex<HashMap<ObjectName, u64>>,
     /// Why databases could not be created.
     pub barred: Mutex<HashMap<String, String>>,
 }
@@ -69,6 +71,7 @@ impl Shared {
             target,
             there: Mutex::default(),
             triggers: Mutex::default(),
+            sizes: Mutex::default(),
             barred: Mutex::default(),
         })
     }
@@ -79,6 +82,12 @@ impl Shared {
             End::Target => &self.target,
         };
         Line::new(connector, end, &self.stop)
+    }
+
+    /// Whether a table gets its indexes at once where those of others wait.
+    pub fn is_small(&self, table: &ObjectName) -> bool {
+        let sizes = self.sizes.lock().unwrap_or_else(PoisonError::into_inner);
+        sizes.get(table).is_some_and(|rows| *rows < self.settings.index_at_once_below)
     }
 
     /// What the target has under a name.

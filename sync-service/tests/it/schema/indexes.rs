@@ -124,3 +124,19 @@ async fn indexes_are_asked_for_when_all_is_there() {
     let path = paths::build_indexes(&id("p.full"));
     scene.app.command(&path).await.refused(ErrorCode::WrongTaskKind);
 }
+
+#[tokio::test]
+async fn tables_that_are_small_get_their_indexes_at_once() {
+    let mut scene = Scene::between(MySql, OceanBase).await;
+    scene.source.exec("CREATE TABLE few (id INT PRIMARY KEY, n INT, KEY by_n (n))").await.unwrap();
+    scene.source.exec("CREATE TABLE many (id INT PRIMARY KEY, n INT, KEY by_n (n))").await.unwrap();
+    scene.source.exec("INSERT INTO many VALUES (1, 1), (2, 2), (3, 3), (4, 4)").await.unwrap();
+    scene.source.exec("ANALYZE TABLE many").await.unwrap();
+    scene.tables(&["few", "many"]).set("indexStrategy", "AFTER_LOAD");
+    scene.set("indexAtOnceBelow", 3);
+    scene.succeeds().await;
+    for (table, built) in [("few", 1), ("many", 0)] {
+        let indexes = format!("SHOW INDEX FROM {table} WHERE Key_name = 'by_n'");
+        assert_eq!(scene.target.rows(&indexes).await.unwrap().len(), built, "{table}");
+    }
+}

@@ -1,9 +1,9 @@
 //! Conversion by [`crate::mysql_ddl`], with names of its own for what it finds.
 
 use super::super::ddl::{
-    self as ddl, Conversion, Mode, Name, NameMap, Options, ParseError, Sequence, Table, Target,
-    View, compare_tables, convert_sequence, convert_table, convert_view, parse_sequence,
-    parse_table, parse_view,
+    self as ddl, Conversion, IndexStrategy, Mode, Name, NameMap, Options, ParseError, Sequence,
+    Table, Target, View, compare_tables, convert_sequence, convert_table, convert_view,
+    parse_sequence, parse_table, parse_view,
 };
 use super::trigger;
 use crate::product::Server;
@@ -21,6 +21,8 @@ pub(super) struct MysqlConverter {
     target: Target,
     /// One for all: what names mean without a database is set for each definition.
     options: Mutex<Options>,
+    /// When indexes are made, unless it is said otherwise.
+    indexes: IndexStrategy,
 }
 
 impl MysqlConverter {
@@ -40,7 +42,8 @@ impl MysqlConverter {
             hidden_key: choices.hidden_key,
             ..Options::within("")
         };
-        Self { source, target, options: Mutex::new(options) }
+        let indexes = options.indexes;
+        Self { source, target, options: Mutex::new(options), indexes }
     }
 
     /// The options, for an object that may be named more than once in its task.
@@ -87,9 +90,9 @@ impl Converter for MysqlConverter {
     fn convert(
         &self,
         kind: DefinitionKind,
-        source: &ObjectName,
-        target: &ObjectName,
+        (source, target): (&ObjectName, &ObjectName),
         definition: &[u8],
+        at_once: bool,
     ) -> Result<Converted, Unreadable> {
         let mode = Mode::of(&self.source, "");
         let name = || Name::within(&source.database, &source.name);
@@ -97,7 +100,11 @@ impl Converter for MysqlConverter {
             DefinitionKind::Table => {
                 let mut table = parse_table(definition, mode).map_err(|e| unreadable(&e))?;
                 table.name = name();
-                let options = self.options(source, target);
+                let mut options = self.options(source, target);
+                options.indexes = match self.indexes {
+                    IndexStrategy::Deferred if at_once => IndexStrategy::WithTable,
+                    usual => usual,
+                };
                 Ok(of_table(convert_table(&table, &self.source, &self.target, &options)))
             }
             DefinitionKind::View => {

@@ -137,6 +137,22 @@ impl SchemaSession for Definitions {
         Ok(Some(found.map(|[name, kind]| Found { name, kind: kind_of(&kind) }).collect()))
     }
 
+    async fn sizes(&mut self, database: &str) -> Result<Vec<(String, u64)>, SchemaError> {
+        if !self.session.member.can_name(database) {
+            return Ok(vec![]);
+        }
+        let sql = format!(
+            "SELECT table_name, table_rows FROM information_schema.tables \
+             WHERE table_schema = {} AND table_rows IS NOT NULL",
+            self.literal(database)
+        );
+        let sizes = texts(&self.query(&sql).await?, [0, 1])?.into_iter();
+        let member = self.session.member;
+        let known =
+            |[name, rows]: [String; 2]| Some((name, member.row_estimate(rows.parse().ok())?));
+        Ok(sizes.filter_map(known).collect())
+    }
+
     async fn columns(&mut self, object: &ObjectName) -> Result<Vec<String>, SchemaError> {
         let sql = format!("SHOW COLUMNS FROM {}", self.full_name(object));
         let table = self.query(&sql).await?;
