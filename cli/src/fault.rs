@@ -66,7 +66,6 @@ local_codes! {
     ReadOnly = "CLI-0035", Precheck, "give the address of a server that takes writes";
     RowsDiffer = "CLI-0036", Different, "compare the tables listed above; where rows were written during the load, repeat the command when nobody writes";
     PasswordChanged = "CLI-0037", Failed, "give the passwords that the migration was begun with, or start over with another --data-dir";
-    IndexesFailed = "CLI-0038", Failed, "build the indexes listed above by hand, or repeat the command";
 }
 
 /// A failure as it is told. Boxed, since it travels through every `Result`.

@@ -6,8 +6,9 @@ use crate::{
 };
 use oms_clients::{ClientError, SyncClient};
 use oms_contracts::{
+    Detail,
     page::MAX_PAGE_SIZE,
-    sync::{ObjectDetailView, ObjectQuery, StatementKind, TaskId},
+    sync::{ObjectDetailView, ObjectQuery, ObjectView, StatementKind, StatementState, TaskId},
 };
 use serde_json::json;
 use std::{fmt::Write as _, fs, path::Path};
@@ -74,8 +75,30 @@ fn later(detail: &ObjectDetailView) -> impl Iterator<Item = &oms_contracts::sync
     detail.deferred.iter().filter(|kept| kept.kind != StatementKind::Index)
 }
 
+/// The indexes that could not be built, and why.
+pub async fn failed_indexes(tasks: &SyncClient, id: &TaskId) -> Result<Vec<Detail>, ClientError> {
+    let mut failed = Vec::new();
+    for object in details(tasks, id, |_| true).await? {
+        for index in object.deferred {
+            if let (StatementState::Failed, Some(error)) = (index.state, index.error) {
+                let name = format!("{} on {}", index.name, object.object.target);
+                failed.push(Detail::new(name, error));
+            }
+        }
+    }
+    Ok(failed)
+}
+
 /// The objects that something is noted of, in the order of the task.
 async fn noted(tasks: &SyncClient, id: &TaskId) -> Result<Vec<ObjectDetailView>, ClientError> {
+    details(tasks, id, |object| object.note_count > 0).await
+}
+
+async fn details(
+    tasks: &SyncClient,
+    id: &TaskId,
+    wanted: impl Fn(&ObjectView) -> bool,
+) -> Result<Vec<ObjectDetailView>, ClientError> {
     let (mut numbers, mut page) = (Vec::new(), 1);
     loop {
         let query = ObjectQuery {
@@ -87,7 +110,7 @@ async fn noted(tasks: &SyncClient, id: &TaskId) -> Result<Vec<ObjectDetailView>,
         if found.is_empty() {
             break;
         }
-        numbers.extend(found.iter().filter(|one| one.note_count > 0).map(|one| one.number));
+        numbers.extend(found.iter().filter(|one| wanted(one)).map(|one| one.number));
         page += 1;
     }
     let (mut details, mut asked) = (Vec::with_capacity(numbers.len()), JoinSet::new());

@@ -111,13 +111,7 @@ impl Drive<'_> {
         if later && asked.full {
             let task = id(TaskKind::Schema);
             patiently(|| self.host.tasks.build_indexes(&task)).await?;
-            let schema = self.watch(TaskKind::Schema, show).await?;
-            let kept = schema.progress.schema.unwrap_or_default();
-            if kept.deferred_done < kept.deferred {
-                let left = kept.deferred - kept.deferred_done;
-                let message = format!("{left} of {} indexes were not built", kept.deferred);
-                return Err(Fault::new(Code::IndexesFailed, message));
-            }
+            self.watch(TaskKind::Schema, show).await?;
         }
         Ok(loaded)
     }
@@ -169,6 +163,12 @@ impl Drive<'_> {
             TaskKind::Schema | TaskKind::Incr => self.failed_objects(&task.summary.id).await,
         };
         let fault = Fault::of(error.code, error.message.clone()).advise(error.advice.clone());
+        let details = match error.code {
+            ErrorCode::IndexesFailed => {
+                changes::failed_indexes(&self.host.tasks, &task.summary.id).await
+            }
+            _ => details,
+        };
         // That the particulars cannot be read must not hide why it failed.
         fault.listing(details.unwrap_or_default())
     }

@@ -20,11 +20,38 @@ pub(super) async fn sketches(
     tables: &[&str],
 ) -> Result<HashMap<String, Result<Sketch, DataError>>, DataError> {
     let member = session.member;
-    let known: Vec<&str> = tables.iter().copied().filter(|name| member.can_name(name)).collect();
-    if known.is_empty() || !member.can_name(database) {
-        return Ok(HashMap::new());
+    let mut found = HashMap::new();
+    if !member.can_name(database) {
+        return Ok(found);
     }
-    let place = Place { database, tables: &known };
+    let known = tables.iter().copied().filter(|name| member.can_name(name));
+    for tables in told_apart(known) {
+        found.extend(of_tables(session, &Place { database, tables: &tables }).await?);
+    }
+    Ok(found)
+}
+
+/// Names in groups in which no two differ in the case of letters alone: servers compare the names of
+/// one question without regard to it, and answer for one of such two.
+fn told_apart<'n>(names: impl Iterator<Item = &'n str>) -> Vec<Vec<&'n str>> {
+    let mut times: HashMap<String, usize> = HashMap::new();
+    let mut groups: Vec<Vec<&str>> = Vec::new();
+    for name in names {
+        let before = times.entry(name.to_lowercase()).or_default();
+        match groups.get_mut(*before) {
+            Some(group) => group.push(name),
+            None => groups.push(vec![name]),
+        }
+        *before += 1;
+    }
+    groups
+}
+
+async fn of_tables(
+    session: &mut DataSession,
+    place: &Place<'_>,
+) -> Result<HashMap<String, Result<Sketch, DataError>>, DataError> {
+    let (member, database) = (session.member, place.database);
     let sizes = place.rows(session, "table_rows, data_length", "tables", "").await?;
     let mut columns = place.rows(session, "*", "columns", "").await?;
     // The keys that are none of the unique ones tell nothing about rows.
@@ -120,4 +147,17 @@ fn in_order(rows: Vec<Row>, by: &str) -> Result<Vec<Row>, ConnectError> {
 fn estimate(row: &Row) -> Result<Estimate, ConnectError> {
     let number = |name| Ok::<_, ConnectError>(row.number(name)?.unwrap_or_default());
     Ok(Estimate { rows: number("table_rows")?, bytes: number("data_length")? })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::told_apart;
+
+    #[test]
+    fn names_that_differ_in_case_are_asked_for_apart() {
+        let names = ["a", "Orders", "b", "orders", "ORDERS"];
+        let groups = told_apart(names.into_iter());
+        assert_eq!(groups, [vec!["a", "Orders", "b"], vec!["orders"], vec!["ORDERS"]]);
+        assert!(told_apart(std::iter::empty()).is_empty());
+    }
 }
