@@ -134,15 +134,21 @@ fn tables(spec: &TaskSpec) -> Vec<TablePlan> {
 }
 
 /// The same for every run of a task, and for no other one: also not for one of the same name that
-/// another installation runs between other tables.
+/// another installation runs from another source, or with other rows.
 fn seating(spec: &TaskSpec, task: &str) -> Seating {
     let mut digest = Sha256::new();
-    digest.update(task);
+    let mut part = |text: &str| {
+        digest.update((text.len() as u64).to_le_bytes());
+        digest.update(text);
+    };
+    part(task);
+    part(&spec.source.host);
+    part(&spec.source.port.to_string());
     for plan in tables(spec) {
-        for name in [&plan.target_database, &plan.target_table] {
-            digest.update([0]);
-            digest.update(name);
-        }
+        let source = [&plan.source_database, &plan.source_table];
+        let target = [&plan.target_database, &plan.target_table];
+        source.into_iter().chain(target).for_each(|name| part(name));
+        part(&format!("{:?} {:?}", plan.filter, plan.columns));
     }
     let mut short = [0; 12];
     short.copy_from_slice(&digest.finalize()[..12]);

@@ -37,7 +37,11 @@ pub fn fit(
             fields.push(Field { column: place, charset: None });
         }
     }
-    let key = identity(&source, order.as_ref(), &fields[..written]);
+    let mut key = identity(&source, order.as_ref(), &fields[..written]);
+    if !holds_apart(target, &columns, &key) {
+        // A row that is written twice would be there twice, and nobody would say so.
+        key.clear();
+    }
     let into = Destination {
         database: plan.target_database.clone(),
         table: plan.target_table.clone(),
@@ -81,6 +85,13 @@ fn identity(source: &Table, order: Option<&UniqueKey>, written: &[Field]) -> Vec
     keys.filter_map(places).next().unwrap_or_default()
 }
 
+/// Whether the target lets no two rows have the same values in these columns.
+fn holds_apart(target: &Table, columns: &[TargetColumn], key: &[usize]) -> bool {
+    let names: Vec<&str> = key.iter().map(|place| columns[*place].name.as_str()).collect();
+    let is_among = |column: usize| names.contains(&target.columns[column].name.as_str());
+    target.keys.iter().any(|key| key.parts.iter().all(|part| part.column.is_some_and(is_among)))
+}
+
 /// The charset in which text has to be read, where the target has another one.
 fn conversion(source: &LogicalType, target: &LogicalType) -> Option<Charset> {
     let from = source.charset()?;
@@ -90,4 +101,46 @@ fn conversion(source: &LogicalType, target: &LogicalType) -> Option<Charset> {
     };
     let same = from == to || (from.is_utf8() && to.is_utf8());
     (!same).then(|| to.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use oms_model::{Column, UniquePart};
+
+    fn table(keys: &[&[usize]]) -> Table {
+        let column = |name: &str| Column {
+            name: name.into(),
+            logical: LogicalType::Int { bytes: 4, signed: true },
+            native: "int".into(),
+            nullable: false,
+            collation: None,
+            generated: false,
+        };
+        let key = |parts: &&[usize]| UniqueKey {
+            name: "k".into(),
+            primary: false,
+            parts: parts
+                .iter()
+                .map(|place| UniquePart { column: Some(*place), prefix: None })
+                .collect(),
+        };
+        Table {
+            database: "d".into(),
+            name: "t".into(),
+            columns: ["a", "b", "c"].map(column).to_vec(),
+            keys: keys.iter().map(key).collect(),
+        }
+    }
+
+    #[test]
+    fn rows_are_told_apart_by_what_the_target_tells_apart() {
+        let columns: Vec<TargetColumn> = table(&[]).columns.iter().map(Into::into).collect();
+        let holds = |keys: &[&[usize]], key: &[usize]| holds_apart(&table(keys), &columns, key);
+        assert!(holds(&[&[0]], &[0]));
+        assert!(holds(&[&[2], &[0]], &[0, 1]), "part of a key is enough to be stricter");
+        assert!(!holds(&[], &[0]), "no key at all");
+        assert!(!holds(&[&[0, 1]], &[0]), "the target lets a be there twice");
+        assert!(!holds(&[&[1]], &[]));
+    }
 }
