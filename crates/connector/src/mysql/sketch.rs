@@ -107,7 +107,8 @@ impl Place<'_> {
             columns => columns.to_owned(),
         };
         let sql = format!(
-            "SELECT table_schema AS db, table_name AS name, {qualified} \
+            "SELECT @@lower_case_table_names AS folds, table_schema AS db, table_name AS name, \
+             {qualified} \
              FROM information_schema.{from} \
              WHERE table_schema = {database} AND table_name IN ({names}){further}"
         );
@@ -122,9 +123,14 @@ impl Place<'_> {
         let mut by_table: HashMap<String, Vec<Row>> = HashMap::new();
         for row in rows? {
             // The server compares under a collation of its own.
-            let name = row.text("name")?;
-            if row.text("db")? == self.database && self.tables.contains(&name.as_str()) {
-                by_table.entry(name).or_default().push(row);
+            let (database, name) = (row.text("db")?, row.text("name")?);
+            let folds = row.text("folds")? != "0";
+            let is = |asked: &str, there: &str| {
+                asked == there || (folds && asked.to_lowercase() == there.to_lowercase())
+            };
+            let asked = self.tables.iter().find(|asked| is(asked, &name));
+            if let (true, Some(asked)) = (is(self.database, &database), asked) {
+                by_table.entry((*asked).to_owned()).or_default().push(row);
             }
         }
         Ok(by_table)

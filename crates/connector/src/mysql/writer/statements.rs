@@ -132,6 +132,7 @@ impl Statements<'_> {
             // Without its charset the text would be compared as bytes, past the index.
             if let (Some(charset), Value::Text(_) | Value::Enum(_) | Value::Set(_)) =
                 (column.logical.charset(), value)
+                && Wish::of(column) == Wish::Usual
             {
                 sql.push(b'_');
                 sql.extend_from_slice(charset.mysql_name().as_bytes());

@@ -10,6 +10,7 @@ for_the_family!(
     a_batch_with_a_row_that_is_there_writes_nothing,
     a_row_that_does_not_fit_is_told_from_one_that_is_there,
     rows_are_found_by_key_and_replaced,
+    rows_are_found_by_keys_of_a_type_of_its_own,
     rows_beyond_the_largest_packet_go_in_pieces,
     a_table_that_is_gone_is_no_fault_of_a_row,
     emptying_leaves_nothing,
@@ -95,6 +96,28 @@ async fn rows_are_found_by_key_and_replaced(host: &Host) {
     let texts: Vec<Option<&str>> = texts.iter().map(|row| row[0].as_deref()).collect();
     assert_eq!(texts.len(), 4);
     assert!(texts.contains(&Some("new")) && texts.contains(&Some("kept")), "{texts:?}");
+}
+
+/// MariaDB alone has such types.
+async fn rows_are_found_by_keys_of_a_type_of_its_own(host: &Host) {
+    let place = host.place().await;
+    let table = "CREATE TABLE t(id UUID, a INET6, v INT, PRIMARY KEY(id, a))";
+    if place.db.exec(table).await.is_err() {
+        return;
+    }
+    let scan = place.scan("t").await;
+    let (into, mut writing) = (place.destination(&scan).await, place.writing().await);
+    let mut rows = Rows::default();
+    for (id, v) in
+        [("a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11", 1), ("00000000-0000-0000-0000-00000000000f", 2)]
+    {
+        rows.push_row([Value::Text(id.as_bytes()), Value::Text(b"::ffff:1.2.3.4"), Value::Int(v)]);
+    }
+    writing.insert(&into, &Batch { rows: &rows, range: 0..1 }).await.unwrap();
+    let found = writing.existing(&into, &Batch::all(&rows)).await.unwrap();
+    assert_eq!(found.len(), 1);
+    writing.replace(&into, &Batch { rows: &rows, range: 0..1 }).await.unwrap();
+    assert_eq!(writing.count(&into).await.unwrap(), 1);
 }
 
 async fn rows_beyond_the_largest_packet_go_in_pieces(host: &Host) {

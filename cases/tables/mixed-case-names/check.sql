@@ -1,0 +1,1 @@
+SELECT Id,Value FROM Mixed_Case ORDER BY Id;
