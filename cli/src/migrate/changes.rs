@@ -21,9 +21,18 @@ const AT_ONCE: usize = 8;
 /// Statements that wait for the rows, and for nobody to write any more.
 const LATER: &str = "later.sql";
 
-/// Tells what a schema task noted, and keeps the statements that it did not run.
-pub async fn tell(tasks: &SyncClient, id: &TaskId, root: &Path, out: Out) -> Result<(), Fault> {
+/// Tells what a schema task noted, and keeps the statements that it did not run. Those are kept by
+/// every run: the one that made the tables may have been killed before it did.
+pub async fn tell(
+    tasks: &SyncClient,
+    id: &TaskId,
+    (root, out): (&Path, Out),
+    is_new: bool,
+) -> Result<(), Fault> {
     let noted = noted(tasks, id).await?;
+    if !is_new {
+        return keep(&noted, root, out);
+    }
     if out.is_json() {
         for detail in &noted {
             let object = &detail.object;
@@ -53,8 +62,12 @@ fn keep(noted: &[ObjectDetailView], root: &Path, out: Out) -> Result<(), Fault> 
     let (mut sql, mut kept) = (String::new(), 0_u64);
     for detail in noted {
         for statement in later(detail) {
-            // Cannot fail: it writes into memory.
-            let _ = writeln!(sql, "{};", statement.sql.trim_end_matches(';'));
+            let text = statement.sql.trim_end_matches(';');
+            // Cannot fail: it writes into memory. On a line of its own nothing swallows the end.
+            let _ = match statement.kind {
+                StatementKind::Trigger => writeln!(sql, "DELIMITER $$\n{text}\n$$\nDELIMITER ;"),
+                _ => writeln!(sql, "{text}\n;"),
+            };
             kept += 1;
         }
     }

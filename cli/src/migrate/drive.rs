@@ -99,10 +99,12 @@ impl Drive<'_> {
         let later = asked.schema && asked.index == IndexStrategy::AfterLoad;
         if asked.schema {
             let schema = self.host.tasks.task(&id(TaskKind::Schema)).await?;
-            if schema.summary.state != TaskState::Finished {
+            let is_new = schema.summary.state != TaskState::Finished;
+            if is_new {
                 self.finish(TaskKind::Schema, show).await?;
-                changes::tell(&self.host.tasks, &id(TaskKind::Schema), self.root, self.out).await?;
             }
+            let place = (self.root, self.out);
+            changes::tell(&self.host.tasks, &id(TaskKind::Schema), place, is_new).await?;
         }
         let loaded = match asked.full {
             true => Some(self.finish(TaskKind::Full, show).await?),
