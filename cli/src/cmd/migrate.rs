@@ -52,8 +52,13 @@ pub struct MigrateArgs {
 /// From where, to where, what.
 #[derive(Debug, Args)]
 pub struct WhatArgs {
-    /// Where rows are read: SCHEME://USER:PASSWORD@HOST:PORT[/DATABASE][?tls=MODE]
-    #[arg(long, value_name = "URL", hide_env_values = true)]
+    /// Where rows are read
+    #[arg(
+        long,
+        value_name = "URL",
+        hide_env_values = true,
+        help = "Where rows are read: SCHEME://USER:PASSWORD@HOST:PORT[/DATABASE][?tls=MODE]"
+    )]
     pub source: String,
 
     /// Where rows are written

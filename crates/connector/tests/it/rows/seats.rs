@@ -26,10 +26,17 @@ fn seating(place: &Place<'_>) -> Seating {
     Seating::of(digest)
 }
 
+/// Takes a seat. As in a load, it is tried again while the server ends whoever has it.
 async fn seated(place: &Place<'_>, number: u32) -> Box<dyn WriteSession> {
     let connector = place.connector();
     let seat = seating(place).seat(number);
-    connector.writer().unwrap().writing(Some(&seat)).await.unwrap()
+    eventually(PATIENCE, || async {
+        match connector.writer().unwrap().writing(Some(&seat)).await {
+            Err(error) if error.is_passing() => Err(error.to_string()),
+            taken => Ok(taken.unwrap()),
+        }
+    })
+    .await
 }
 
 fn row(id: i64) -> Rows {
