@@ -91,8 +91,10 @@ async fn limits_change_while_it_runs_and_a_kill_loses_nothing() {
     eventually(PATIENCE, || async {
         let running = app.client().task(&id("p.full")).await.unwrap();
         assert_eq!(running.summary.state, TaskState::Running);
-        let table = &running.progress.tables[0];
-        let moves = table.rows_per_second > 0.0 && table.remaining_seconds.is_some();
+        let tables = &running.progress.tables;
+        let moves = tables
+            .first()
+            .is_some_and(|table| table.rows_per_second > 0.0 && table.remaining_seconds.is_some());
         running.progress.live.bottleneck == Bottleneck::Throttle && moves
     })
     .await;
