@@ -13,7 +13,7 @@ mod label;
 mod login;
 pub mod migrate;
 mod pages;
-mod project;
+pub mod project;
 mod published;
 mod system;
 pub mod up;

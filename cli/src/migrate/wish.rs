@@ -2,14 +2,13 @@
 
 use super::side::Side;
 use crate::{
-    cmd::migrate::WhatArgs,
+    cmd::{migrate::WhatArgs, project::file::by_rules},
     fault::{Code, Exit, Fault},
 };
 use oms_contracts::{Detail, ErrorCode};
 use oms_model::{
     Complaints, ObjectName,
     selection::{Selection, TargetNaming, TransferMapping},
-    transfer::TransferMode,
 };
 
 /// From where, to where, what.
@@ -58,16 +57,6 @@ impl Wish {
 
 pub fn usage(message: impl Into<String>, advice: &str) -> Fault {
     Fault::new(Code::Usage, message).advise(advice.into())
-}
-
-fn by_rules(objects: Vec<String>, exclude: Vec<String>) -> TransferMapping {
-    TransferMapping {
-        mode: TransferMode::Wildcard,
-        databases: Vec::new(),
-        databases_black: Vec::new(),
-        table_and_view_white_list: objects,
-        table_and_view_black_list: exclude,
-    }
 }
 
 fn compiled(rules: &TransferMapping, objects: usize) -> Result<Selection, Fault> {

@@ -4,7 +4,7 @@ mod apply;
 mod diff;
 mod edit;
 mod exchange;
-mod file;
+pub mod file;
 mod list;
 mod preview;
 mod view;

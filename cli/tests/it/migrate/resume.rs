@@ -83,7 +83,8 @@ async fn survives(seed: u64, target: ServerKind) {
         let piped = command.stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = piped.spawn().expect("the binary runs");
         tokio::time::sleep(Duration::from_millis(100 + seed.next(1_300))).await;
-        if child.try_wait().expect("it can be asked").is_some() {
+        if let Some(ended) = child.try_wait().expect("it can be asked") {
+            assert!(ended.success(), "a run that nobody killed failed: {ended}");
             break;
         }
         child.kill().expect("it can be killed");
