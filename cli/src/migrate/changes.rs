@@ -7,17 +7,15 @@ use crate::{
 use oms_clients::{ClientError, SyncClient};
 use oms_contracts::{
     Detail,
-    page::MAX_PAGE_SIZE,
-    sync::{ObjectDetailView, ObjectQuery, ObjectView, StatementKind, StatementState, TaskId},
+    sync::{ObjectDetailView, ObjectQuery, StatementKind, StatementState, TaskId},
 };
 use serde_json::json;
 use std::{fmt::Write as _, fs, path::Path};
-use tokio::task::JoinSet;
 
 /// How many objects are told one by one.
 const TOLD: usize = 10;
-/// How many are asked for at once.
-const AT_ONCE: usize = 8;
+/// How many are asked for at once: each can be as long as a statement may be.
+const AT_ONCE: u32 = 50;
 /// Statements that wait for the rows, and for nobody to write any more.
 const LATER: &str = "later.sql";
 
@@ -91,7 +89,7 @@ fn later(detail: &ObjectDetailView) -> impl Iterator<Item = &oms_contracts::sync
 /// The indexes that could not be built, and why.
 pub async fn failed_indexes(tasks: &SyncClient, id: &TaskId) -> Result<Vec<Detail>, ClientError> {
     let mut failed = Vec::new();
-    for object in details(tasks, id, |_| true).await? {
+    for object in details(tasks, id, None).await? {
         for index in object.deferred {
             if let (StatementState::Failed, Some(error)) = (index.state, index.error) {
                 let name = format!("{} on {}", index.name, object.object.target);
@@ -104,41 +102,28 @@ pub async fn failed_indexes(tasks: &SyncClient, id: &TaskId) -> Result<Vec<Detai
 
 /// The objects that something is noted of, in the order of the task.
 async fn noted(tasks: &SyncClient, id: &TaskId) -> Result<Vec<ObjectDetailView>, ClientError> {
-    details(tasks, id, |object| object.note_count > 0).await
+    details(tasks, id, Some(true)).await
 }
 
 async fn details(
     tasks: &SyncClient,
     id: &TaskId,
-    wanted: impl Fn(&ObjectView) -> bool,
+    noted: Option<bool>,
 ) -> Result<Vec<ObjectDetailView>, ClientError> {
-    let (mut numbers, mut page) = (Vec::new(), 1);
-    loop {
+    let mut details = Vec::new();
+    for page in 1.. {
         let query = ObjectQuery {
+            noted,
             page_number: Some(page),
-            page_size: Some(MAX_PAGE_SIZE),
+            page_size: Some(AT_ONCE),
             ..ObjectQuery::default()
         };
-        let found = tasks.objects(id, &query).await?.items;
-        if found.is_empty() {
+        let found = tasks.object_details(id, &query).await?.items;
+        let is_last = found.len() < AT_ONCE as usize;
+        details.extend(found);
+        if is_last {
             break;
         }
-        numbers.extend(found.iter().filter(|one| wanted(one)).map(|one| one.number));
-        page += 1;
     }
-    let (mut details, mut asked) = (Vec::with_capacity(numbers.len()), JoinSet::new());
-    for number in numbers {
-        if asked.len() == AT_ONCE
-            && let Some(detail) = asked.join_next().await
-        {
-            details.push(detail.expect("asking does not panic")?);
-        }
-        let (tasks, id) = (tasks.clone(), id.clone());
-        asked.spawn(async move { tasks.object(&id, number).await });
-    }
-    while let Some(detail) = asked.join_next().await {
-        details.push(detail.expect("asking does not panic")?);
-    }
-    details.sort_by_key(|detail: &ObjectDetailView| detail.object.number);
     Ok(details)
 }

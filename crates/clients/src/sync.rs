@@ -89,6 +89,15 @@ impl SyncClient {
         self.peer.ask(&paths::objects(id), query).await
     }
 
+    /// The same with their statements and notes.
+    pub async fn object_details(
+        &self,
+        id: &TaskId,
+        query: &ObjectQuery,
+    ) -> Result<Page<ObjectDetailView>, ClientError> {
+        self.peer.ask(&paths::object_details(id), query).await
+    }
+
     pub async fn object(&self, id: &TaskId, number: u32) -> Result<ObjectDetailView, ClientError> {
         self.get(paths::object(id, number)).await
     }

@@ -19,6 +19,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
     cfg.service(list_objects)
         .service(act_on_objects)
+        .service(list_details)
         .service(show_object)
         .service(edit_object)
         .service(act_on_object);
@@ -38,6 +39,23 @@ async fn list_objects(
     Query(query): Query<ObjectQuery>,
 ) -> Result<Json<Page<ObjectView>>, Error> {
     Ok(Json(ops::list(&state, id, query).await?.map(view::object)))
+}
+
+/// Lists the objects of a schema task with their statements, their notes and what the database
+/// answered.
+#[utoipa::path(
+    tag = "objects",
+    params(("id" = TaskId, Path), ObjectQuery),
+    responses((status = 200, body = Page<ObjectDetailView>), (status = "4XX", body = Problem))
+)]
+#[get("/internal/v1/tasks/{id}/objects/details")]
+async fn list_details(
+    state: Data<AppState>,
+    _: Caller,
+    Params(id): Params<TaskId>,
+    Query(query): Query<ObjectQuery>,
+) -> Result<Json<Page<ObjectDetailView>>, Error> {
+    Ok(Json(ops::list_details(&state, id, query).await?.map(view::detail)))
 }
 
 /// Retries, skips or removes several objects. Each has its own result.

@@ -65,6 +65,11 @@ pub mod paths {
         format!("{TASKS}/{id}/objects")
     }
 
+    /// The same with their statements and notes.
+    pub fn object_details(id: &TaskId) -> String {
+        format!("{TASKS}/{id}/objects/details")
+    }
+
     pub fn object(id: &TaskId, number: u32) -> String {
         format!("{TASKS}/{id}/objects/{number}")
     }

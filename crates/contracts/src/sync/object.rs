@@ -167,6 +167,9 @@ pub struct ObjectQuery {
     /// Part of the database's or object's name at the source or target, in any case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub search: Option<String>,
+    /// Only those that something is noted of, or only the others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub noted: Option<bool>,
     /// From 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page_number: Option<u32>,

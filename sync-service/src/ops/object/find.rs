@@ -4,7 +4,7 @@ use super::Error as Refusal;
 use crate::{
     Error,
     app::AppState,
-    ops::task::{require, require_kind},
+    ops::task::{require_kind, require_outline},
     repo::schema::{self, Deferred, Hidden, SchemaObject, Statements},
 };
 use oms_chassis::Conn;
@@ -12,6 +12,7 @@ use oms_contracts::{
     Page,
     sync::{ObjectQuery, TaskId, TaskKind, TaskState},
 };
+use std::collections::HashMap;
 
 /// An object, and the state of its task.
 #[derive(Debug)]
@@ -31,15 +32,34 @@ pub struct Detail {
 
 /// A page of the objects of a schema task.
 pub async fn list(state: &AppState, id: TaskId, query: ObjectQuery) -> Result<Page<Listed>, Error> {
+    page(state, id, query, |_, _, listed| Ok(listed)).await
+}
+
+/// The same with everything about each.
+pub async fn list_details(
+    state: &AppState,
+    id: TaskId,
+    query: ObjectQuery,
+) -> Result<Page<Detail>, Error> {
+    page(state, id, query, details).await
+}
+
+async fn page<T: Send + 'static>(
+    state: &AppState,
+    id: TaskId,
+    query: ObjectQuery,
+    show: impl FnOnce(&mut Conn, &TaskId, Vec<Listed>) -> Result<Vec<T>, Error> + Send + 'static,
+) -> Result<Page<T>, Error> {
     let slice = query.page().checked()?;
-    let filter = schema::Filter { state: query.state, kind: query.kind, search: query.search };
+    let ObjectQuery { state: stands, kind, search, noted, .. } = query;
+    let filter = schema::Filter { state: stands, kind, search, noted };
     state
         .db
         .run(move |conn| {
             let task = state_of(conn, &id)?;
             let (objects, total) = schema::list_objects(conn, &id, &filter, slice)?;
             let listed = objects.into_iter().map(|object| Listed { object, task }).collect();
-            Ok(slice.page(listed, total))
+            Ok(slice.page(show(conn, &id, listed)?, total))
         })
         .await
 }
@@ -51,17 +71,38 @@ pub async fn find(state: &AppState, id: TaskId, number: u32) -> Result<Detail, E
 pub(super) fn detail(conn: &mut Conn, id: &TaskId, number: u32) -> Result<Detail, Error> {
     let task = state_of(conn, id)?;
     let object = schema::find_object(conn, id, number)?.ok_or(Refusal::NoSuch(number))?;
-    Ok(Detail {
-        listed: Listed { object, task },
-        statements: schema::statements(conn, id, number)?,
-        deferred: schema::deferred_of(conn, id, number)?,
-        hidden: schema::hidden_of(conn, id, number)?,
-    })
+    let found = details(conn, id, vec![Listed { object, task }])?.pop();
+    Ok(found.ok_or(Refusal::NoSuch(number))?)
+}
+
+/// By as many statements for all of them as for one.
+fn details(conn: &mut Conn, id: &TaskId, listed: Vec<Listed>) -> Result<Vec<Detail>, Error> {
+    let numbers: Vec<u32> = listed.iter().map(|listed| listed.object.number).collect();
+    let mut statements = schema::statements(conn, id, &numbers)?;
+    let mut deferred: HashMap<u32, Vec<Deferred>> = HashMap::new();
+    for statement in schema::deferred_of(conn, id, &numbers)? {
+        deferred.entry(statement.object).or_default().push(statement);
+    }
+    let mut hidden: HashMap<u32, Vec<Hidden>> = HashMap::new();
+    for part in schema::hidden_of(conn, id, &numbers)? {
+        hidden.entry(part.object).or_default().push(part);
+    }
+    let detail = |listed: Listed| {
+        let number = listed.object.number;
+        Some(Detail {
+            // Gone since it was listed.
+            statements: statements.remove(&number)?,
+            deferred: deferred.remove(&number).unwrap_or_default(),
+            hidden: hidden.remove(&number).unwrap_or_default(),
+            listed,
+        })
+    };
+    Ok(listed.into_iter().filter_map(detail).collect())
 }
 
 /// The state of a task, which has to be a schema task.
 pub(super) fn state_of(conn: &mut Conn, id: &TaskId) -> Result<TaskState, Error> {
-    let task = require(conn, id)?;
-    require_kind(task.outline.kind, TaskKind::Schema)?;
-    Ok(task.outline.state)
+    let task = require_outline(conn, id)?;
+    require_kind(task.kind, TaskKind::Schema)?;
+    Ok(task.state)
 }

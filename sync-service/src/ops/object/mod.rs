@@ -4,7 +4,7 @@ mod act;
 mod find;
 
 pub use act::{act, act_on_many, edit};
-pub use find::{Detail, Listed, find, list};
+pub use find::{Detail, Listed, find, list, list_details};
 
 use crate::domain::object::{IllegalTransition, NotAllowed};
 use oms_contracts::{

@@ -59,13 +59,14 @@ impl Book {
     }
 
     pub async fn statements(&self, object: u32) -> Result<Statements, Halt> {
-        self.run(move |conn, fence| schema::statements(conn, &fence.task, object)).await
+        let found = self.run(move |conn, fence| schema::statements(conn, &fence.task, &[object]));
+        Ok(found.await?.remove(&object).unwrap_or_default())
     }
 
     /// Whether something was added to a table to tell its rows apart.
     pub async fn has_hidden(&self, object: u32) -> Result<bool, Halt> {
         let hidden = move |conn: &mut Conn, fence: &Fence| {
-            Ok(!schema::hidden_of(conn, &fence.task, object)?.is_empty())
+            Ok(!schema::hidden_of(conn, &fence.task, &[object])?.is_empty())
         };
         self.run(hidden).await
     }

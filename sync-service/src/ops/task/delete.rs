@@ -13,9 +13,9 @@ pub async fn delete(state: &AppState, id: TaskId) -> Result<(), Error> {
             if !repo::task::touch(conn, &id)? {
                 return Ok(());
             }
-            let task = super::require(conn, &id)?;
-            if is_active(task.outline.state) {
-                return Err(Refusal::Active(task.outline.state).into());
+            let task = super::require_outline(conn, &id)?;
+            if is_active(task.state) {
+                return Err(Refusal::Active(task.state).into());
             }
             Ok(repo::task::delete(conn, &id)?)
         })

@@ -19,7 +19,7 @@ pub use run::{build_indexes, start, stop};
 pub use secrets::{sealed, unsealed};
 
 use crate::{
-    domain::{Task, lifecycle::IllegalTransition},
+    domain::{Outline, Task, lifecycle::IllegalTransition},
     repo,
 };
 use oms_chassis::Conn;
@@ -111,6 +111,12 @@ fn first_of(details: &[Detail]) -> String {
 /// A task that has to be there.
 pub fn require(conn: &mut Conn, id: &TaskId) -> Result<Task, crate::Error> {
     Ok(repo::task::find(conn, id)?.ok_or_else(|| Error::NoSuch(id.clone()))?)
+}
+
+/// The same without what can be long: with thousands of objects, reading those costs more than
+/// most of what is asked.
+pub fn require_outline(conn: &mut Conn, id: &TaskId) -> Result<Outline, crate::Error> {
+    Ok(repo::task::outline(conn, id)?.ok_or_else(|| Error::NoSuch(id.clone()))?)
 }
 
 /// Refuses what tasks of another kind have.

@@ -1,7 +1,7 @@
 //! Starting and stopping tasks. Both may be repeated: what runs is not started twice, and what rests
 //! needs no stop.
 
-use super::{Error as Refusal, Shown, find, require, require_kind};
+use super::{Error as Refusal, Shown, find, require_kind, require_outline};
 use crate::{Error, app::AppState, ops::now, repo};
 use oms_chassis::Conn;
 use oms_contracts::sync::{TaskId, TaskKind, TaskState};
@@ -40,7 +40,7 @@ pub async fn stop(state: &AppState, id: TaskId) -> Result<Shown, Error> {
     let work = move |conn: &mut Conn| -> Result<(), Error> {
         conn.write(|conn| {
             repo::task::ask_to_stop(conn, &asked, now())?;
-            require(conn, &asked).map(drop)
+            require_outline(conn, &asked).map(drop)
         })
     };
     state.db.run(work).await?;

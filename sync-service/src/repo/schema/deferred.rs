@@ -117,13 +117,17 @@ pub fn deferred(
     rows.into_iter().map(|row| read(task, row)).collect()
 }
 
-/// The statements of one object.
-pub fn deferred_of(conn: &mut Conn, task: &TaskId, object: u32) -> Result<Vec<Deferred>, Error> {
+/// The statements of these objects, by object and number.
+pub fn deferred_of(
+    conn: &mut Conn,
+    task: &TaskId,
+    objects: &[u32],
+) -> Result<Vec<Deferred>, Error> {
     use deferred_statements as d;
     let rows: Vec<Row> = d::table
         .filter(d::task_id.eq(task.as_str()))
-        .filter(d::object.eq(ordinal(object)))
-        .order(d::ordinal)
+        .filter(d::object.eq_any(objects.iter().copied().map(ordinal)))
+        .order((d::object, d::ordinal))
         .select((d::object, d::ordinal, d::kind, d::name, d::statement, d::state, d::error))
         .load(conn)?;
     rows.into_iter().map(|row| read(task, row)).collect()

@@ -92,13 +92,13 @@ pub fn hidden(conn: &mut Conn, task: &TaskId) -> Result<Vec<Hidden>, Error> {
     rows.into_iter().map(|row| read(task, row)).collect()
 }
 
-/// What was added to one table.
-pub fn hidden_of(conn: &mut Conn, task: &TaskId, object: u32) -> Result<Vec<Hidden>, Error> {
+/// What was added to these tables, by object.
+pub fn hidden_of(conn: &mut Conn, task: &TaskId, objects: &[u32]) -> Result<Vec<Hidden>, Error> {
     use hidden_parts as h;
     let rows: Vec<(i32, String, String)> = h::table
         .filter(h::task_id.eq(task.as_str()))
-        .filter(h::object.eq(ordinal(object)))
-        .order(h::ordinal)
+        .filter(h::object.eq_any(objects.iter().copied().map(ordinal)))
+        .order((h::object, h::ordinal))
         .select((h::object, h::kind, h::name))
         .load(conn)?;
     rows.into_iter().map(|row| read(task, row)).collect()

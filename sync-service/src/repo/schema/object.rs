@@ -15,6 +15,7 @@ use oms_contracts::sync::{ObjectState, SyncObjectKind, TaskError, TaskId};
 use oms_model::ObjectName;
 use row::{COLUMNS, Row};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 diesel::table! {
     schema_objects (task_id, ordinal) {
@@ -156,16 +157,35 @@ pub fn find_object(
     row.map(|row| row.object(task)).transpose()
 }
 
-/// What can be long about an object.
-pub fn statements(conn: &mut Conn, task: &TaskId, number: u32) -> Result<Statements, Error> {
+/// What can be long about these objects, by number.
+pub fn statements(
+    conn: &mut Conn,
+    task: &TaskId,
+    numbers: &[u32],
+) -> Result<HashMap<u32, Statements>, Error> {
     use schema_objects as o;
-    type Long = (Option<String>, Option<String>, String, Option<String>, Option<String>);
-    let (source_ddl, converted_ddl, notes, database_code, database_message): Long = o::table
-        .find((task.as_str(), ordinal(number)))
-        .select((o::source_ddl, o::converted_ddl, o::notes, o::database_code, o::database_message))
-        .first(conn)?;
-    let notes = row::reader(task).json("notes", &notes)?;
-    Ok(Statements { source_ddl, converted_ddl, notes, database_code, database_message })
+    type Long = (i32, Option<String>, Option<String>, String, Option<String>, Option<String>);
+    let rows: Vec<Long> = o::table
+        .filter(o::task_id.eq(task.as_str()))
+        .filter(o::ordinal.eq_any(numbers.iter().copied().map(ordinal)))
+        .select((
+            o::ordinal,
+            o::source_ddl,
+            o::converted_ddl,
+            o::notes,
+            o::database_code,
+            o::database_message,
+        ))
+        .load(conn)?;
+    let row = row::reader(task);
+    rows.into_iter()
+        .map(|(number, source_ddl, converted_ddl, notes, database_code, database_message)| {
+            let notes = row.json("notes", &notes)?;
+            let statements =
+                Statements { source_ddl, converted_ddl, notes, database_code, database_message };
+            Ok((row.number("ordinal", number)?, statements))
+        })
+        .collect()
 }
 
 /// An object as a user saw it.

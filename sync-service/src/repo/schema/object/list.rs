@@ -20,6 +20,8 @@ pub struct Filter {
     pub state: Option<ObjectState>,
     pub kind: Option<SyncObjectKind>,
     pub search: Option<String>,
+    /// Those with notes only, or those without.
+    pub noted: Option<bool>,
 }
 
 /// A page of objects by number, and how many there are.
@@ -41,6 +43,12 @@ pub fn list_objects(
         if let Some(part) = &filter.search {
             let pattern = containing(&part.to_lowercase());
             query = query.filter(o::names_folded.like(pattern).escape('!'));
+        }
+        if let Some(noted) = filter.noted {
+            query = match noted {
+                true => query.filter(o::note_count.gt(0)),
+                false => query.filter(o::note_count.eq(0)),
+            };
         }
         query
     };

@@ -56,7 +56,8 @@ pub fn objects(conn: &mut Conn) {
     let object = schema::find_object(conn, task, 0).expect("reads").expect("is there");
     assert_eq!((object.state, object.notes, object.edited), (ObjectState::Failed, 1, false));
     assert_eq!(object.error.expect("an error").code, ErrorCode::DatabaseRefused);
-    let statements = schema::statements(conn, task, 0).expect("reads");
+    let statements =
+        schema::statements(conn, task, &[0]).expect("reads").remove(&0).expect("is there");
     assert_eq!(statements.source_ddl.as_deref(), Some("CREATE TABLE `ü🦀`"));
     assert_eq!(statements.converted_ddl.as_deref(), Some("CREATE TABLE x"));
     assert_eq!((statements.notes, statements.database_code), (vec![note], Some("1064".into())));
@@ -74,7 +75,7 @@ fn users(conn: &mut Conn, fence: &Fence, converted: &Step) {
     assert!(!schema::set_object(conn, task, seen, ready, None).expect("asks"), "it has moved");
     let late = schema::advance(conn, fence, std::slice::from_ref(converted));
     assert_eq!(late.expect("is passed over"), [0], "the user was there first");
-    let mine = schema::statements(conn, task, 0).expect("reads").converted_ddl;
+    let mine = schema::statements(conn, task, &[0]).expect("reads")[&0].converted_ddl.clone();
     assert_eq!(mine.as_deref(), Some("CREATE mine"));
     let illegal = schema::advance(conn, fence, &[Step::new(1, ObjectEvent::Obtained)])
         .and_then(|_| schema::advance(conn, fence, &[Step::new(1, ObjectEvent::Created)]));
@@ -93,7 +94,7 @@ fn kept_for_later(conn: &mut Conn, fence: &Fence) {
     schema::set_deferred(conn, fence, (0, 1), failed, Some("no")).expect("sets");
     let indexes = schema::deferred(conn, task, &[StatementKind::Index]).expect("lists");
     assert_eq!((indexes.len(), indexes[0].error.as_deref()), (1, Some("no")));
-    assert_eq!(schema::deferred_of(conn, task, 0).expect("lists").len(), 2);
+    assert_eq!(schema::deferred_of(conn, task, &[0]).expect("lists").len(), 2);
     assert_eq!(schema::deferred_sums(conn, task).expect("sums").len(), 2);
     let parts = [
         (HiddenKind::Column, "OMS_PK_INCRMT".to_owned()),
@@ -102,7 +103,7 @@ fn kept_for_later(conn: &mut Conn, fence: &Fence) {
     schema::record_hidden(conn, fence, 0, &parts).expect("records");
     schema::record_hidden(conn, fence, 0, &parts).expect("records again");
     assert_eq!(schema::hidden(conn, task).expect("lists").len(), 2);
-    assert_eq!(schema::hidden_of(conn, task, 0).expect("lists")[1].kind, HiddenKind::Index);
+    assert_eq!(schema::hidden_of(conn, task, &[0]).expect("lists")[1].kind, HiddenKind::Index);
     schema::forget_hidden(conn, fence, 0).expect("forgets");
     assert_eq!(schema::hidden(conn, task).expect("lists"), []);
 }
@@ -119,7 +120,7 @@ fn found_and_removed(conn: &mut Conn, fence: &Fence) {
     let seen = Seen { number: 0, state: ObjectState::Ready };
     assert!(schema::remove_object(conn, task, seen).expect("removes"));
     assert_eq!(schema::find_object(conn, task, 0).expect("reads"), None);
-    assert_eq!(schema::deferred_of(conn, task, 0).expect("lists"), [], "its indexes go with it");
+    assert_eq!(schema::deferred_of(conn, task, &[0]).expect("lists"), [], "its indexes go with it");
     assert_eq!(schema::objects(conn, task).expect("lists").len(), 2);
     let gone = schema::advance(conn, fence, &[Step::new(0, ObjectEvent::Begun)]);
     assert_eq!(gone.expect("is passed over"), [0]);
