@@ -25,6 +25,7 @@ pub mod schema;
 pub mod seat;
 pub mod snapshot;
 pub mod tls;
+mod waits;
 pub mod writer;
 
 pub use address::{Address, ClientCertificate, Tls, TlsMode, UrlError};
@@ -37,7 +38,7 @@ pub use privilege::{MissingPrivilege, Purpose};
 pub use probe::{Probe, ProbeReport};
 pub use registry::{
     DEFAULT_LIMIT, Entrance, NotSupportedYet, Role, entrance, kinds_for, may_be_active_active,
-    open, open_within, supported_kinds,
+    open, open_waiting, open_within, supported_kinds,
 };
 pub use schema::{Schema, SchemaError, SchemaSession};
 pub use seat::{Seat, Seating, Standing};
@@ -45,6 +46,7 @@ pub use snapshot::{
     Estimate, Field, Key, Part, ReadEnd, ReadSession, RowSink, Scan, Sketch, SnapshotReader,
 };
 pub use tls::TlsFailure;
+pub use waits::Waits;
 pub use writer::{Batch, Destination, RowWriter, TargetColumn, WriteError, WriteSession};
 
 /// One database, seen through what it can do. Opening one does no I/O: each call connects, does its

@@ -3,6 +3,7 @@
 use crate::address::Address;
 use crate::error::ConnectError;
 use crate::product::{Product, Server};
+use crate::waits::Waits;
 use crate::{Connector, mysql, postgres};
 use oms_model::{DatabaseKind, ProjectType};
 use std::time::Duration;
@@ -18,12 +19,14 @@ pub struct NotSupportedYet {
 }
 
 /// What an opened connector is made of.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Site {
     pub kind: DatabaseKind,
     pub address: Address,
     /// How long one call may take, from name resolution to the last row.
     pub limit: Duration,
+    /// How long sessions wait that move rows.
+    pub waits: Waits,
 }
 
 impl Site {
@@ -48,8 +51,18 @@ pub fn open_within(
     address: Address,
     limit: Duration,
 ) -> Result<Box<dyn Connector>, NotSupportedYet> {
+    open_waiting(kind, address, limit, Waits::default())
+}
+
+/// As [`open_within`], with how long sessions that move rows wait.
+pub fn open_waiting(
+    kind: DatabaseKind,
+    address: Address,
+    limit: Duration,
+    waits: Waits,
+) -> Result<Box<dyn Connector>, NotSupportedYet> {
     let build = builder(kind).ok_or(NotSupportedYet { kind })?;
-    Ok(build(Site { kind, address, limit }))
+    Ok(build(Site { kind, address, limit, waits }))
 }
 
 /// The kinds [`open`] takes.

@@ -8,6 +8,7 @@ use crate::deadline::Deadline;
 use crate::error::ConnectError;
 use crate::product::Server;
 use crate::registry::Site;
+use crate::waits::Waits;
 use std::time::Duration;
 
 /// What a connection is for.
@@ -23,23 +24,16 @@ pub(super) enum Use {
 
 /// How long to wait for a connection and its first words.
 const ENTRY: Duration = Duration::from_secs(10);
-/// How long a statement may take before the first packet of its answer: large batches wait for
-/// locks and for memory, and ordered reads for their first row.
-const STATEMENT: Duration = Duration::from_secs(600);
 /// How long a statement on definitions may take: an index of a large table takes hours, and so does
 /// a look at all of its keys.
 const DEFINITION: Duration = Duration::from_secs(48 * 3_600);
-/// How long such a statement waits for others to let go of the table.
-const LOCK: Duration = Duration::from_secs(60);
-/// How long the other side may be silent in the middle of an answer.
-const SILENCE: Duration = Duration::from_secs(60);
 /// How long the server waits for us: a slow target must not break the reading of a source.
 const PATIENCE_SECONDS: u32 = 3_600;
 
 impl Use {
-    fn longest(self) -> Duration {
+    fn longest(self, waits: &Waits) -> Duration {
         match self {
-            Self::Reading | Self::Writing => STATEMENT,
+            Self::Reading | Self::Writing => waits.statement,
             Self::Describing | Self::Defining => DEFINITION,
         }
     }
@@ -59,7 +53,7 @@ impl DataSession {
         member: &'static dyn Member,
         purpose: Use,
     ) -> Result<Self, DataError> {
-        let limits = Limits { statement: STATEMENT, idle: SILENCE };
+        let limits = Limits { statement: site.waits.statement, idle: site.waits.silence };
         let options = Options { limits, ..Options::default() };
         let deadline = Deadline::after(site.limit.max(ENTRY));
         let mut wire = Wire::connect(site, &options, deadline).await?;
@@ -73,11 +67,11 @@ impl DataSession {
             return Err(site.wrong_kind(&server).into());
         }
         let mut session = Self { wire, server, member };
-        session.set_up(purpose).await?;
+        session.set_up(purpose, &site.waits).await?;
         Ok(session)
     }
 
-    async fn set_up(&mut self, purpose: Use) -> Result<(), DataError> {
+    async fn set_up(&mut self, purpose: Use, waits: &Waits) -> Result<(), DataError> {
         let mut settings = match purpose {
             // What a column holds comes as it is, in the column's own charset.
             Use::Reading => vec![
@@ -113,12 +107,26 @@ impl DataSession {
         settings.push("time_zone = '+00:00'".into());
         settings.push(format!("net_write_timeout = {PATIENCE_SECONDS}"));
         settings.push(format!("net_read_timeout = {PATIENCE_SECONDS}"));
-        if purpose == Use::Defining {
-            settings.extend(self.member.lock_limit(LOCK));
+        if purpose != Use::Describing {
+            settings.extend(self.member.lock_limit(waits.lock));
         }
-        settings.extend(self.member.statement_limit(&self.server, purpose.longest()));
+        settings.extend(self.member.statement_limit(&self.server, purpose.longest(waits)));
         settings.extend(self.member.more_settings(&self.server));
-        self.run(format!("SET {}", settings.join(", ")).as_bytes()).await
+        self.run(format!("SET {}", settings.join(", ")).as_bytes()).await?;
+        if purpose == Use::Writing {
+            self.limit_row_locks(waits.lock).await?;
+        }
+        Ok(())
+    }
+
+    /// A server too old for that waits as long as the statement may take.
+    async fn limit_row_locks(&mut self, limit: Duration) -> Result<(), DataError> {
+        const UNKNOWN_VARIABLE: u16 = 1193;
+        let sql = format!("SET {}", self.member.row_lock_limit(limit));
+        match self.wire.execute(sql.as_bytes()).await {
+            Ok(_) | Err(WireError::Server { code: UNKNOWN_VARIABLE, .. }) => Ok(()),
+            Err(error) => Err(data_fault::of_wire(error)),
+        }
     }
 
     /// Runs a statement without rows.

@@ -16,9 +16,14 @@ pub(super) trait Member: Dialect {
     /// Assignments that make the server give up a statement by itself after `limit`.
     fn statement_limit(&self, server: &Server, limit: Duration) -> Option<String>;
 
-    /// Assignments that make a statement on definitions wait no longer than `limit` for a table.
+    /// Assignments that make a statement wait no longer than `limit` for a table.
     fn lock_limit(&self, limit: Duration) -> Option<String> {
         Some(format!("lock_wait_timeout = {}", limit.as_secs().max(1)))
+    }
+
+    /// The assignment that makes a statement wait no longer than `limit` for a row.
+    fn row_lock_limit(&self, limit: Duration) -> String {
+        format!("innodb_lock_wait_timeout = {}", limit.as_secs().max(1))
     }
 
     /// The assignment that lets the server build an index with so many threads.

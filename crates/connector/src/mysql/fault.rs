@@ -71,7 +71,7 @@ mod tests {
     fn site() -> Site {
         let (kind, address) = crate::Address::parse("oceanbase://me@h/shop").unwrap();
         assert!(registry::open(kind, address.clone()).is_ok());
-        Site { kind, address, limit: DEFAULT_LIMIT }
+        Site { kind, address, limit: DEFAULT_LIMIT, waits: crate::Waits::default() }
     }
 
     fn server(code: u16, message: &str) -> String {

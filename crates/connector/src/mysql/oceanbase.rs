@@ -40,9 +40,15 @@ impl Member for OceanBase {
         Some(format!("ob_query_timeout = {limit}, ob_trx_timeout = {limit}"))
     }
 
-    /// What a statement waits for a lock ends with the statement's own limit.
+    /// What a statement on definitions waits for a lock ends with the statement's own limit, or with
+    /// one of the whole cluster.
     fn lock_limit(&self, _limit: Duration) -> Option<String> {
         None
+    }
+
+    /// In microseconds.
+    fn row_lock_limit(&self, limit: Duration) -> String {
+        format!("ob_trx_lock_timeout = {}", limit.as_micros().max(1_000))
     }
 
     fn index_threads(&self, _server: &Server, threads: u32) -> Option<String> {

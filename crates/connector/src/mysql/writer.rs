@@ -4,6 +4,7 @@
 mod large;
 mod lenient;
 mod load;
+mod patient;
 mod statements;
 
 use super::Mysql;
@@ -14,6 +15,7 @@ use super::seat;
 use super::snapshot::fetch::{self, Form};
 use super::wire::WireError;
 use crate::data_error::DataError;
+use crate::registry::Site;
 use crate::seat::{Seat, Seating, Standing};
 use crate::writer::{Batch, Destination, RowWriter, WriteError, WriteSession};
 use async_trait::async_trait;
@@ -33,7 +35,8 @@ impl RowWriter for Mysql {
             Some(seat) => seat::take(&mut session, seat, EVICTION).await?,
             None => (Standing::Standing, None),
         };
-        Ok(Box::new(Writing { session, largest, loads, standing, lock, buffer: Vec::new() }))
+        let (site, buffer) = (self.site.clone(), Vec::new());
+        Ok(Box::new(Writing { site, session, largest, loads, standing, lock, buffer }))
     }
 
     async fn vacate(&self, seating: &Seating, limit: Duration) -> Result<(), DataError> {
@@ -58,6 +61,7 @@ const WORTH_LOADING: usize = 200;
 /// A connection that writes.
 #[derive(Debug)]
 struct Writing {
+    site: Site,
     session: DataSession,
     /// The largest packet that the server takes.
     largest: usize,
@@ -120,8 +124,8 @@ impl WriteSession for Writing {
     }
 
     async fn empty(&mut self, into: &Destination) -> Result<(), DataError> {
-        let name = self.session.name(&into.database, &into.table);
-        self.session.run(format!("TRUNCATE TABLE {name}").as_bytes()).await
+        let sql = format!("TRUNCATE TABLE {}", self.session.name(&into.database, &into.table));
+        patient::run(&mut self.session, &self.site, &sql).await
     }
 
     async fn have_rows(&mut self, tables: &[(&str, &str)]) -> Result<Vec<bool>, DataError> {

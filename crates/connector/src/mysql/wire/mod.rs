@@ -23,7 +23,7 @@ mod rows;
 mod stream;
 mod table;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 pub(crate) use cells::{Cell, Cells, Date, DateTime, Time};
 pub(crate) use column::ColumnDef;

@@ -3,8 +3,9 @@
 use super::{Kept, read_all};
 use crate::for_the_family;
 use crate::host::Host;
-use oms_connector::{Batch, WriteError};
+use oms_connector::{Batch, DEFAULT_LIMIT, DataError, Waits, WriteError, open_waiting};
 use oms_model::{Rows, Value};
+use std::time::{Duration, Instant};
 
 for_the_family!(
     a_batch_with_a_row_that_is_there_writes_nothing,
@@ -14,6 +15,7 @@ for_the_family!(
     rows_beyond_the_largest_packet_go_in_pieces,
     a_table_that_is_gone_is_no_fault_of_a_row,
     emptying_leaves_nothing,
+    a_table_that_others_hold_is_given_up_and_not_emptied_later,
     many_rows_are_all_written_or_none,
 );
 
@@ -206,4 +208,28 @@ async fn many_rows_are_all_written_or_none(host: &Host) {
     let read = read_all(&mut *place.reading().await, &scan).await.stored();
     let written: Vec<_> = (0..odd.len()).map(|at| odd.stored(at).to_vec()).collect();
     assert!(read == written);
+}
+
+/// Emptying waits for a transaction that has written into the table. Given up, it must not be done
+/// when that one ends.
+async fn a_table_that_others_hold_is_given_up_and_not_emptied_later(host: &Host) {
+    let place = host.place().await;
+    place.db.exec(TABLE).await.unwrap();
+    place.db.exec("INSERT INTO t VALUES (1, 'a')").await.unwrap();
+    let into = place.destination(&place.scan("t").await).await;
+    let waits = Waits { lock: Duration::from_secs(1), ..Waits::default() };
+    let connector = open_waiting(host.kind, place.address(), DEFAULT_LIMIT, waits).unwrap();
+    let mut writing = connector.writer().unwrap().writing(None).await.unwrap();
+    place.db.exec("BEGIN").await.unwrap();
+    place.db.exec("INSERT INTO t VALUES (2, 'b')").await.unwrap();
+    let started = Instant::now();
+    let refusal = writing.empty(&into).await.unwrap_err();
+    assert!(matches!(&refusal, DataError::Passing { code, .. } if code == "1205"), "{refusal:?}");
+    assert!(started.elapsed() < Duration::from_secs(30), "{:?}", started.elapsed());
+    let held = writing.insert(&into, &Batch::all(&rows(&[(2, "c")]))).await.unwrap_err();
+    assert!(matches!(&held, WriteError::Passing { code, .. } if code == "1205"), "{held:?}");
+    place.db.exec("ROLLBACK").await.unwrap();
+    assert_eq!(writing.count(&into).await.unwrap(), 1);
+    writing.empty(&into).await.unwrap();
+    assert_eq!(writing.count(&into).await.unwrap(), 0);
 }

@@ -19,6 +19,7 @@ use crate::address::{Address, Tls, TlsMode};
 use crate::deadline::Deadline;
 use crate::error::ConnectError;
 use crate::registry::Site;
+use crate::waits::Waits;
 use oms_model::DatabaseKind;
 use oms_testkit::servers::{Server, ServerKind, of_this_run};
 use std::time::Duration;
@@ -30,7 +31,8 @@ fn options() -> Options {
     Options { limits: Limits { statement: PATIENCE, idle: PATIENCE }, ..Options::default() }
 }
 
-fn site_of(server: &Server, mode: TlsMode) -> Site {
+/// The address of a server with its own account.
+pub(in crate::mysql) fn site_of(server: &Server, mode: TlsMode) -> Site {
     let address = Address {
         host: server.host.clone(),
         port: server.port,
@@ -44,7 +46,7 @@ fn site_of(server: &Server, mode: TlsMode) -> Site {
         ServerKind::OceanBase => DatabaseKind::ObMysql,
         _ => DatabaseKind::Mysql,
     };
-    Site { kind, address, limit: PATIENCE }
+    Site { kind, address, limit: PATIENCE, waits: Waits::default() }
 }
 
 async fn enter(site: &Site) -> Result<Wire, ConnectError> {

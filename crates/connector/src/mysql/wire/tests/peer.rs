@@ -2,6 +2,7 @@
 
 use crate::address::Address;
 use crate::registry::Site;
+use crate::waits::Waits;
 use oms_model::DatabaseKind;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -78,7 +79,15 @@ impl Peer {
         });
         let (_, address) = Address::parse("mysql://me:secret@127.0.0.1?tls=disable").unwrap();
         let address = Address { port, ..address };
-        Self { site: Site { kind: DatabaseKind::Mysql, address, limit: LIMIT }, heard }
+        Self {
+            site: Site {
+                kind: DatabaseKind::Mysql,
+                address,
+                limit: LIMIT,
+                waits: Waits::default(),
+            },
+            heard,
+        }
     }
 
     pub fn heard(&self) -> Vec<u8> {

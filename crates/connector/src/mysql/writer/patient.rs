@@ -1,0 +1,47 @@
+//! A statement that takes a whole table, and waits for others to let go of it only so long.
+
+use crate::data_error::DataError;
+use crate::mysql::data_fault;
+use crate::mysql::data_session::{DataSession, Use};
+use crate::mysql::wire::WireError;
+use crate::registry::Site;
+
+/// The statement was interrupted.
+const INTERRUPTED: u16 = 1317;
+
+/// Runs the statement. Where the server sets no limit to such a wait by itself, the statement is
+/// interrupted from beside: it must be at an end, and not only unheard, before anything else is done.
+pub(super) async fn run(
+    session: &mut DataSession,
+    site: &Site,
+    sql: &str,
+) -> Result<(), DataError> {
+    let (member, limit) = (session.member, site.waits.lock);
+    if member.lock_limit(limit).is_some() {
+        return session.run(sql.as_bytes()).await;
+    }
+    let id = session.wire.connection_id();
+    let running = session.wire.execute(sql.as_bytes());
+    tokio::pin!(running);
+    let ended = tokio::select! {
+        ended = &mut running => ended,
+        () = tokio::time::sleep(limit) => {
+            // Where nobody can interrupt it, it ends by the statement's own limit.
+            if let Ok(mut beside) = DataSession::open(site, member, Use::Writing).await {
+                let _ = beside.run(format!("KILL QUERY {id}").as_bytes()).await;
+                beside.wire.quit().await;
+            }
+            running.await.map_err(|error| match error {
+                WireError::Server { code: INTERRUPTED, state, .. } => {
+                    let message = format!("others held the table for {limit:?}");
+                    WireError::Server { code: LOCK_WAIT, state, message }
+                }
+                other => other,
+            })
+        }
+    };
+    ended.map(drop).map_err(data_fault::of_wire)
+}
+
+/// A lock was waited for too long.
+const LOCK_WAIT: u16 = 1205;
