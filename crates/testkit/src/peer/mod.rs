@@ -1,5 +1,5 @@
 //! Peers on loopback that misbehave on request: a port where nothing listens, servers that hang or
-//! hang up, and a proxy that cuts or freezes what runs through it.
+//! hang up, and a proxy that cuts, freezes or loses what runs through it.
 
 mod backstage;
 mod bad;

@@ -1,11 +1,12 @@
-//! A TCP proxy whose network can be cut or frozen while connections run through it.
+//! A TCP proxy whose network can be cut or frozen while connections run through it, or lose them
+//! without a word.
 
 use std::{
     io,
     net::SocketAddr,
     sync::{
         Arc,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
 };
 
@@ -44,8 +45,48 @@ pub struct CutProxy {
 struct Traffic {
     accepted: AtomicUsize,
     open: AtomicUsize,
-    to_server: AtomicU64,
-    to_client: AtomicU64,
+    to_server: Way,
+    to_client: Way,
+    /// Connections up to this number are lost.
+    lost_upto: AtomicUsize,
+    /// A connection that has carried more is lost; no limit is 0.
+    lost_beyond: AtomicU64,
+    lost: AtomicUsize,
+}
+
+/// One direction of all connections.
+#[derive(Debug, Default)]
+struct Way {
+    passed: AtomicU64,
+    /// What came in while the network was frozen.
+    held: AtomicU64,
+}
+
+/// One connection.
+struct Passage<'a> {
+    traffic: &'a Traffic,
+    number: usize,
+    carried: AtomicU64,
+    is_lost: AtomicBool,
+}
+
+impl<'a> Passage<'a> {
+    fn new(traffic: &'a Traffic, number: usize) -> Self {
+        Self { traffic, number, carried: AtomicU64::new(0), is_lost: AtomicBool::new(false) }
+    }
+
+    /// Whether what comes in from here on goes nowhere. Once lost, a connection stays lost.
+    fn is_lost(&self, more: usize) -> bool {
+        let carried = self.carried.fetch_add(more as u64, Ordering::SeqCst) + more as u64;
+        let beyond = self.traffic.lost_beyond.load(Ordering::SeqCst);
+        let is_lost = self.is_lost.load(Ordering::SeqCst)
+            || self.number <= self.traffic.lost_upto.load(Ordering::SeqCst)
+            || (beyond > 0 && carried > beyond);
+        if is_lost && !self.is_lost.swap(true, Ordering::SeqCst) {
+            self.traffic.lost.fetch_add(1, Ordering::SeqCst);
+        }
+        is_lost
+    }
 }
 
 impl CutProxy {
@@ -60,10 +101,13 @@ impl CutProxy {
             let listener = listener();
             let mut connections = tokio::task::JoinSet::new();
             while let Ok((client, _)) = listener.accept().await {
-                counted.accepted.fetch_add(1, Ordering::SeqCst);
+                let number = counted.accepted.fetch_add(1, Ordering::SeqCst) + 1;
                 let (server, network) = (server.clone(), watched.clone());
                 let traffic = Arc::clone(&counted);
-                connections.spawn(async move { relay(client, &server, network, &traffic).await });
+                connections.spawn(async move {
+                    let passage = Passage::new(&traffic, number);
+                    relay(client, &server, network, &passage).await;
+                });
                 while connections.try_join_next().is_some() {}
             }
         })?;
@@ -84,8 +128,27 @@ impl CutProxy {
         self.network.send_replace(Network::Frozen);
     }
 
-    /// Passes everything on again. Connections that were frozen continue; those cut are gone.
+    /// Loses the connections that there are: what either side sends goes nowhere from here on, and
+    /// neither learns that the other has closed. New connections work.
+    pub fn lose(&self) {
+        self.traffic.lost_upto.store(self.accepted(), Ordering::SeqCst);
+    }
+
+    /// Loses each connection that has carried so many bytes, both directions together, until
+    /// [`CutProxy::restore`]. Those that are lost stay so.
+    pub fn lose_beyond(&self, bytes: u64) {
+        self.traffic.lost_beyond.store(bytes, Ordering::SeqCst);
+    }
+
+    /// How many connections are lost. One that is silent shows it with the next byte.
+    pub fn lost(&self) -> usize {
+        self.traffic.lost.load(Ordering::SeqCst)
+    }
+
+    /// Passes everything on again. Connections that were frozen continue; those cut are gone, and
+    /// those lost stay lost.
     pub fn restore(&self) {
+        self.traffic.lost_beyond.store(0, Ordering::SeqCst);
         self.network.send_replace(Network::Open);
     }
 
@@ -101,12 +164,17 @@ impl CutProxy {
 
     /// How many bytes went from clients to the server.
     pub fn bytes_to_server(&self) -> u64 {
-        self.traffic.to_server.load(Ordering::SeqCst)
+        self.traffic.to_server.passed.load(Ordering::SeqCst)
+    }
+
+    /// How many bytes of clients have come in while the network is frozen.
+    pub fn bytes_held_back(&self) -> u64 {
+        self.traffic.to_server.held.load(Ordering::SeqCst)
     }
 
     /// How many bytes went from the server to clients.
     pub fn bytes_to_client(&self) -> u64 {
-        self.traffic.to_client.load(Ordering::SeqCst)
+        self.traffic.to_client.passed.load(Ordering::SeqCst)
     }
 }
 
@@ -115,19 +183,20 @@ async fn relay(
     mut client: TcpStream,
     server: &str,
     network: watch::Receiver<Network>,
-    traffic: &Traffic,
+    passage: &Passage<'_>,
 ) {
     let mut cut = network.clone();
     let is_cut = cut.wait_for(|network| *network == Network::Cut);
     let served = async {
         let mut server = TcpStream::connect(server).await?;
+        let traffic = passage.traffic;
         let open = Open::count(&traffic.open);
         let (client_reads, client_writes) = client.split();
         let (server_reads, server_writes) = server.split();
         // The end of one direction is passed on; the other may go on until it ends too.
         let ended = tokio::try_join!(
-            pump(client_reads, server_writes, network.clone(), &traffic.to_server),
-            pump(server_reads, client_writes, network.clone(), &traffic.to_client),
+            pump(client_reads, server_writes, network.clone(), passage, &traffic.to_server),
+            pump(server_reads, client_writes, network.clone(), passage, &traffic.to_client),
         );
         drop(open);
         ended
@@ -147,18 +216,30 @@ async fn pump(
     mut from: ReadHalf<'_>,
     mut to: WriteHalf<'_>,
     mut network: watch::Receiver<Network>,
-    count: &AtomicU64,
+    passage: &Passage<'_>,
+    way: &Way,
 ) -> io::Result<()> {
     let mut buffer = vec![0; 64 * 1024];
     loop {
-        let length = from.read(&mut buffer).await?;
+        let read = from.read(&mut buffer).await;
+        if passage.is_lost(*read.as_ref().unwrap_or(&0)) {
+            match read {
+                Ok(1..) => continue,
+                // Nobody is told that this side is gone.
+                Ok(0) | Err(_) => return std::future::pending().await,
+            }
+        }
+        let length = read?;
+        if *network.borrow() == Network::Frozen {
+            way.held.fetch_add(length as u64, Ordering::SeqCst);
+        }
         // When the sender is gone the proxy is being dropped, and this with it.
         let _ = network.wait_for(|network| *network == Network::Open).await;
         if length == 0 {
             return to.shutdown().await;
         }
         to.write_all(&buffer[..length]).await?;
-        count.fetch_add(length as u64, Ordering::SeqCst);
+        way.passed.fetch_add(length as u64, Ordering::SeqCst);
     }
 }
 

@@ -130,6 +130,42 @@ async fn a_cut_proxy_resets_old_and_new_connections() {
 }
 
 #[tokio::test]
+async fn a_lost_connection_is_silent_for_ever_and_nobody_is_told() {
+    let proxy = CutProxy::start(echo().await).unwrap();
+    let mut stream = TcpStream::connect(proxy.address()).await.unwrap();
+    say(&mut stream, b"one").await;
+    assert_eq!(hear(&mut stream, 3).await.unwrap(), b"one");
+    proxy.lose();
+    say(&mut stream, b"two").await;
+    assert!(timeout(SILENCE, stream.read_u8()).await.is_err());
+    proxy.restore();
+    say(&mut stream, b"three").await;
+    assert!(timeout(SILENCE, stream.read_u8()).await.is_err());
+    assert_eq!((proxy.lost(), proxy.bytes_to_server()), (1, 3));
+    drop(stream);
+    let mut other = TcpStream::connect(proxy.address()).await.unwrap();
+    say(&mut other, b"four").await;
+    assert_eq!(hear(&mut other, 4).await.unwrap(), b"four");
+    assert_eq!(proxy.open_connections(), 2, "the server still has the lost one");
+}
+
+#[tokio::test]
+async fn a_connection_is_lost_by_what_it_carries() {
+    let proxy = CutProxy::start(echo().await).unwrap();
+    proxy.lose_beyond(10);
+    let mut stream = TcpStream::connect(proxy.address()).await.unwrap();
+    say(&mut stream, b"12345").await;
+    assert_eq!(hear(&mut stream, 5).await.unwrap(), b"12345");
+    say(&mut stream, b"6").await;
+    assert!(timeout(SILENCE, stream.read_u8()).await.is_err());
+    proxy.restore();
+    let mut other = TcpStream::connect(proxy.address()).await.unwrap();
+    say(&mut other, b"123456789012").await;
+    assert_eq!(hear(&mut other, 12).await.unwrap(), b"123456789012");
+    assert_eq!(proxy.lost(), 1);
+}
+
+#[tokio::test]
 async fn a_proxy_without_a_server_resets() {
     let nobody = ClosedPort::reserve().unwrap();
     let proxy = CutProxy::start(nobody.address().to_string()).unwrap();
