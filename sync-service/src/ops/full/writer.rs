@@ -7,6 +7,7 @@ use super::reconcile::{self, Verdict};
 use super::shared::{self, Shared};
 use crate::domain::full::Progress;
 use oms_connector::{Batch, DataError, WriteError, WriteSession};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -62,33 +63,43 @@ impl Writer {
         drop(room);
     }
 
-    /// Writes rows, as long as it takes.
+    /// Writes rows, as long as it takes. Rows that the target keeps are recorded when all others are
+    /// there, each once, however often they were looked at.
     async fn write(&mut self, job: &Job, rows: &Batch<'_>) -> Result<(), Failure> {
+        let mut kept = BTreeSet::new();
+        self.write_around(job, rows, &mut kept).await?;
+        let keys = kept.iter().map(|at| reconcile::name(&job.into, rows.rows.row(*at)));
+        self.shared.conflicts(job, keys.collect()).await;
+        Ok(())
+    }
+
+    async fn write_around(
+        &mut self,
+        job: &Job,
+        rows: &Batch<'_>,
+        kept: &mut Kept,
+    ) -> Result<(), Failure> {
         // Once rows may have been written, they are looked up before they are written again.
         let mut doubtful = false;
         let mut patience = Patience::new(self.shared.patience);
         loop {
             if doubtful && job.into.key.is_empty() {
-                // Nothing tells which of them are there. Another run begins such a table anew.
+                // Nothing tells which of them are there. Such a table is begun anew.
                 let message = "target: the connection broke while rows of a table without a key \
                                were written, so they may or may not be there";
                 return Err(Failure::new(FailureKind::Unreachable, message));
             }
-            let outcome =
-                if doubtful { self.settle(job, rows).await } else { self.insert(job, rows).await };
+            let outcome = match doubtful {
+                true => self.settle(job, rows, kept).await,
+                false => self.insert(job, rows).await,
+            };
             match outcome {
                 Ok(()) => return Ok(()),
                 Err(WriteError::Duplicate { .. }) if !doubtful && !job.into.key.is_empty() => {
                     doubtful = true;
                 }
-                Err(error @ (WriteError::Rejected { .. } | WriteError::Unwritable { .. })) => {
-                    return Err(self.name_the_row(job, rows, error).await);
-                }
-                Err(error @ WriteError::Duplicate { .. }) => {
-                    return Err(self.name_the_row(job, rows, error).await);
-                }
-                Err(error @ WriteError::Passing { .. }) => {
-                    patience.pause(&job.stop, || Failure::of_write(&error)).await?;
+                Err(error) if is_refusal(&error) => {
+                    return self.write_in_parts(job, rows, kept).await;
                 }
                 Err(WriteError::Unknown(cause)) => {
                     doubtful = true;
@@ -99,7 +110,10 @@ impl Writer {
                     self.session = None;
                     patience.pause(&job.stop, || Failure::of_data("target", &cause)).await?;
                 }
-                Err(WriteError::Failed(cause)) => return Err(Failure::of_data("target", &cause)),
+                Err(error @ WriteError::Passing { .. }) => {
+                    patience.pause(&job.stop, || Failure::of_write(&error)).await?;
+                }
+                Err(error) => return Err(Failure::of_write(&error)),
             }
         }
     }
@@ -121,14 +135,19 @@ impl Writer {
     }
 
     /// Writes rows of which some may be there already.
-    async fn settle(&mut self, job: &Job, rows: &Batch<'_>) -> Result<(), WriteError> {
+    async fn settle(
+        &mut self,
+        job: &Job,
+        rows: &Batch<'_>,
+        kept: &mut Kept,
+    ) -> Result<(), WriteError> {
         let session = self.session().await?;
         let there = session.existing(&job.into, rows).await.map_err(WriteError::Failed)?;
         let verdict = reconcile::judge(&job.into, rows, &there);
         let Verdict { missing, differing } = verdict;
+        kept.retain(|at| !rows.range.contains(at));
         if job.keeps && !job.owned {
-            let keys = differing.iter().map(|at| reconcile::name(&job.into, rows.rows.row(*at)));
-            self.shared.conflicts(job, keys.collect()).await;
+            kept.extend(differing);
         } else if !differing.is_empty() {
             if !(job.owned && job.sole) {
                 let key = reconcile::name(&job.into, rows.rows.row(differing[0]));
@@ -136,60 +155,88 @@ impl Writer {
                 return Err(WriteError::Failed(DataError::Unsupported(message)));
             }
             // Written by an earlier run; the source has changed since.
-            let session = self.session().await?;
             for run in runs(&differing) {
                 session.replace(&job.into, &Batch { rows: rows.rows, range: run }).await?;
             }
         }
-        let session = self.session().await?;
         for run in runs(&missing) {
             session.insert(&job.into, &Batch { rows: rows.rows, range: run }).await?;
         }
         Ok(())
     }
 
-    /// Finds the row that cannot be written, by halving. Halves that can be are written: the table
-    /// fails, and a later run finds them there.
-    async fn name_the_row(&mut self, job: &Job, rows: &Batch<'_>, error: WriteError) -> Failure {
-        let (mut suspect, mut error) = (rows.clone(), error);
-        while suspect.len() > 1 {
-            let (lower, upper) = suspect.halves();
-            suspect = match self.settle_or_insert(job, &lower).await {
-                Ok(()) => upper,
-                Err(
-                    refused @ (WriteError::Rejected { .. }
-                    | WriteError::Unwritable { .. }
-                    | WriteError::Duplicate { .. }),
-                ) => {
-                    error = refused;
-                    lower
+    /// Writes what can be written of rows that were refused together, in halves, up to the first row
+    /// that is refused alone: only that one is to blame. The table fails, and a later run finds the
+    /// others there. Where every row can be written alone, nothing failed.
+    async fn write_in_parts(
+        &mut self,
+        job: &Job,
+        rows: &Batch<'_>,
+        kept: &mut Kept,
+    ) -> Result<(), Failure> {
+        let mut waiting = vec![rows.clone()];
+        while let Some(part) = waiting.pop() {
+            let (lower, upper) = part.halves();
+            // All of them together were refused already.
+            if part.len() < rows.len() || part.len() == 1 {
+                match self.settle_or_insert(job, &part, kept).await {
+                    Ok(()) => continue,
+                    Err(refused) if is_refusal(&refused) => {
+                        if part.len() == 1 {
+                            return Err(blame(job, &part, &refused));
+                        }
+                    }
+                    Err(other) => {
+                        if !matches!(other, WriteError::Passing { .. }) {
+                            self.session = None;
+                        }
+                        return Err(Failure::of_write(&other));
+                    }
                 }
-                Err(other) => return Failure::of_write(&other),
-            };
+            }
+            waiting.extend([upper, lower]);
         }
-        if let Err(refused) = self.settle_or_insert(job, &suspect).await {
-            error = refused;
-        }
-        let key = reconcile::name(&job.into, rows.rows.row(suspect.range.start));
-        let failure = Failure::of_write(&error);
-        let collides = matches!(error, WriteError::Duplicate { .. });
-        let reason = if collides {
-            format!("the row {key} collides with another one under the target's keys: {error}")
-        } else {
-            format!("the row {key} cannot be written: {error}")
-        };
-        let kind = if collides { FailureKind::Conflict } else { failure.kind };
-        Failure::new(kind, reason)
+        Ok(())
     }
 
-    async fn settle_or_insert(&mut self, job: &Job, rows: &Batch<'_>) -> Result<(), WriteError> {
+    async fn settle_or_insert(
+        &mut self,
+        job: &Job,
+        rows: &Batch<'_>,
+        kept: &mut Kept,
+    ) -> Result<(), WriteError> {
         match self.insert(job, rows).await {
             Err(WriteError::Duplicate { .. }) if !job.into.key.is_empty() => {
-                self.settle(job, rows).await
+                self.settle(job, rows, kept).await
             }
             outcome => outcome,
         }
     }
+}
+
+/// Rows of a batch that the target has with other values, which it keeps.
+type Kept = BTreeSet<usize>;
+
+/// Whether the database does not take one of the rows.
+fn is_refusal(error: &WriteError) -> bool {
+    use WriteError::{Duplicate, Failed, Passing, Rejected, Unknown, Unwritable};
+    match error {
+        Duplicate { .. } | Rejected { .. } | Unwritable { .. } => true,
+        Passing { .. } | Unknown(_) | Failed(_) => false,
+    }
+}
+
+/// Names the row that was refused alone.
+fn blame(job: &Job, row: &Batch<'_>, refused: &WriteError) -> Failure {
+    let key = reconcile::name(&job.into, row.rows.row(row.range.start));
+    let failure = Failure::of_write(refused);
+    let message = match failure.kind {
+        FailureKind::Conflict => {
+            format!("the row {key} collides with another one under the target's keys: {refused}")
+        }
+        _ => format!("the row {key} cannot be written: {refused}"),
+    };
+    Failure { message, ..failure }
 }
 
 /// Waits longer and longer, until it has waited for too long.

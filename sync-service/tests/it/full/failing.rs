@@ -78,6 +78,49 @@ async fn a_target_that_holds_rows_is_refused_or_kept() {
     assert_eq!(place.book.page(0).conflicts, ["(id = 2)"]);
 }
 
+/// Something was in the way of the rows together, and of none of them alone.
+#[tokio::test]
+async fn a_row_that_is_at_the_target_is_not_blamed() {
+    let place = Place::between(MySql, MariaDb).await;
+    place.both("CREATE TABLE t(id INT PRIMARY KEY, v INT NOT NULL)").await;
+    place.source.exec("INSERT INTO t VALUES (1,1),(2,2),(3,3),(4,4),(5,5)").await.unwrap();
+    // The third row that a session writes is refused, whichever it is.
+    place
+        .target
+        .exec(
+            "CREATE TRIGGER third BEFORE INSERT ON t FOR EACH ROW \
+             SET NEW.v = IF((@written := COALESCE(@written, 0) + 1) = 3, NULL, NEW.v)",
+        )
+        .await
+        .unwrap();
+    let outcome = place.run(&["t"]).await;
+    assert_eq!(outcome, Outcome::Ended { failed: 0 }, "{:?}", place.book.page(0).failure);
+    place.same("SELECT * FROM t ORDER BY id").await;
+}
+
+/// Rows of a batch are looked at more than once when one of them is refused.
+#[tokio::test]
+async fn a_row_that_is_kept_is_neither_blamed_nor_counted_twice() {
+    for target in [MySql, OceanBase] {
+        let mut place = Place::between(MySql, target).await;
+        place.both("CREATE TABLE t(id INT PRIMARY KEY, u INT NOT NULL UNIQUE)").await;
+        place.source.exec("INSERT INTO t VALUES (1,1),(2,2),(3,3),(4,4),(5,5)").await.unwrap();
+        place.target.exec("INSERT INTO t VALUES (2,99),(5,98),(8,4)").await.unwrap();
+        place.keeps = true;
+        assert_eq!(place.run(&["t"]).await, Outcome::Ended { failed: 1 });
+        let page = place.book.page(0);
+        let failure = page.failure.unwrap();
+        assert_eq!(failure.kind, FailureKind::Conflict, "{}", failure.message);
+        assert!(failure.message.contains("(id = 4)"), "{}", failure.message);
+        place.target.exec("DELETE FROM t WHERE id = 8").await.unwrap();
+        assert_eq!(place.run(&["t"]).await, Outcome::Ended { failed: 0 });
+        assert_eq!(place.book.page(0).conflicts, ["(id = 2)", "(id = 5)"], "{target}");
+        let rows = place.target.rows("SELECT u FROM t ORDER BY id").await.unwrap();
+        let rows: Vec<_> = rows.iter().map(|row| row[0].clone().unwrap()).collect();
+        assert_eq!(rows, ["1", "99", "3", "4", "98"]);
+    }
+}
+
 #[tokio::test]
 async fn tables_that_do_not_fit_say_why() {
     let place = Place::between(MySql, OceanBase).await;
