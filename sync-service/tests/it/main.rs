@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers as well")]
 
 mod app;
+mod endpoint;
 mod full;
 mod objects;
 mod schema;

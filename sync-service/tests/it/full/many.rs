@@ -2,15 +2,15 @@
 
 use super::place::Place;
 use crate::app::{TestApp, id};
+use crate::endpoint::endpoint;
 use oms_contracts::sync::TaskState;
 use oms_testkit::peer::CutProxy;
 use oms_testkit::servers::{
-    Server,
     ServerKind::{self, MariaDb, MySql, OceanBase},
     of_this_run,
 };
 use oms_testkit::{TestDb, TestUser, eventually};
-use serde_json::{Value, json};
+use serde_json::json;
 use std::time::{Duration, Instant};
 use sync_service::ops::full::{FailureKind, Outcome};
 
@@ -23,19 +23,6 @@ fn wanted() -> usize {
         // Creating and dropping them is what takes time.
         Err(_) => 100,
     }
-}
-
-fn endpoint(server: &Server) -> Value {
-    let kind = match server.kind {
-        ServerKind::MySql => "MYSQL",
-        ServerKind::MariaDb => "MARIADB",
-        ServerKind::OceanBase => "OB_MYSQL",
-        ServerKind::Postgres => "POSTGRESQL",
-    };
-    json!({
-        "kind": kind, "host": server.host, "port": server.port, "user": server.user,
-        "password": server.password, "tls": { "mode": "disable" },
-    })
 }
 
 async fn created(db: &TestDb, count: usize, with_rows: bool) {

@@ -1,17 +1,11 @@
 //! Full loads as tasks of the service as it is shipped, asked over HTTP.
 
 use crate::app::{PATIENCE, TestApp, id};
+use crate::endpoint::endpoint;
 use oms_contracts::sync::{Bottleneck, Limits, TableState, TaskState};
-use oms_testkit::servers::{Server, mariadb, mysql};
+use oms_testkit::servers::{mariadb, mysql};
 use oms_testkit::{TestDb, eventually};
 use serde_json::{Value, json};
-
-fn endpoint(kind: &str, server: &Server) -> Value {
-    json!({
-        "kind": kind, "host": server.host, "port": server.port, "user": server.user,
-        "password": server.password, "tls": { "mode": "disable" },
-    })
-}
 
 async fn places() -> (TestDb, TestDb) {
     let (source, target) = (TestDb::create(mysql()).await, TestDb::create(mariadb()).await);
@@ -28,8 +22,8 @@ fn spec(source: &TestDb, target: &TestDb, tables: &[&str]) -> Value {
     };
     json!({
         "kind": "FULL",
-        "source": endpoint("MYSQL", mysql()),
-        "target": endpoint("MARIADB", mariadb()),
+        "source": endpoint(mysql()),
+        "target": endpoint(mariadb()),
         "objects": tables.iter().map(object).collect::<Vec<_>>(),
         "full": {},
     })

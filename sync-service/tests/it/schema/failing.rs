@@ -1,6 +1,7 @@
 //! Objects that cannot be created, and what users do about them.
 
-use super::scene::{Scene, codes, end};
+use super::scene::{Scene, codes};
+use crate::endpoint::endpoint;
 use oms_contracts::{
     ErrorCode,
     sync::{ObjectOperation, ObjectState, TaskState},
@@ -83,7 +84,7 @@ async fn an_account_without_rights_is_told_so() {
     scene.source.exec("CREATE TABLE t(a INT PRIMARY KEY)").await.unwrap();
     let grant = format!("SELECT ON {}.*", scene.target.name());
     let user = TestUser::create(scene.target.server(), "few", "pw", &[&grant]).await.unwrap();
-    scene.spec["target"] = end(user.server());
+    scene.spec["target"] = endpoint(user.server());
     scene.tables(&["t"]).run().await;
     let object = scene.failed(0, "CREATE command denied").await;
     assert_eq!(object.object.error.unwrap().code, ErrorCode::MoveForbidden);
@@ -95,7 +96,7 @@ async fn a_source_that_shows_nothing_is_told_so() {
     let mut scene = Scene::between(MariaDb, MySql).await;
     scene.source.exec("CREATE TABLE t(a INT PRIMARY KEY)").await.unwrap();
     let user = TestUser::create(scene.source.server(), "few", "pw", &[]).await.unwrap();
-    scene.spec["source"] = end(user.server());
+    scene.spec["source"] = endpoint(user.server());
     scene.tables(&["t"]).run().await;
     let object = scene.object(0).await;
     assert_eq!(object.object.state, ObjectState::DdlFailed);
@@ -107,7 +108,7 @@ async fn a_database_that_may_not_be_created_is_named() {
     let mut scene = Scene::between(MySql, MySql).await;
     scene.source.exec("CREATE TABLE t(a INT PRIMARY KEY)").await.unwrap();
     let user = TestUser::create(scene.target.server(), "few", "pw", &[]).await.unwrap();
-    scene.spec["target"] = end(user.server());
+    scene.spec["target"] = endpoint(user.server());
     scene.tables(&["t"]);
     scene.spec["objects"][0]["target"]["database"] = "never_there".into();
     scene.run().await;

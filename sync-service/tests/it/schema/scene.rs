@@ -1,10 +1,11 @@
 //! Two databases of a test's own, and the service between them.
 
 use crate::app::{TestApp, id};
+use crate::endpoint::endpoint;
 use oms_contracts::sync::{
     ActOnObjects, EditDdl, ObjectDetailView, ObjectOperation, ObjectState, TaskState, TaskView,
 };
-use oms_testkit::servers::{Server, ServerKind, of_this_run};
+use oms_testkit::servers::{ServerKind, of_this_run};
 use oms_testkit::{TestDb, eventually};
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -21,25 +22,12 @@ pub struct Scene {
     pub spec: Value,
 }
 
-pub fn end(server: &Server) -> Value {
-    let kind = match server.kind {
-        ServerKind::MySql => "MYSQL",
-        ServerKind::MariaDb => "MARIADB",
-        ServerKind::OceanBase => "OB_MYSQL",
-        ServerKind::Postgres => "POSTGRESQL",
-    };
-    json!({
-        "kind": kind, "host": server.host, "port": server.port, "user": server.user,
-        "password": server.password, "tls": { "mode": "disable" },
-    })
-}
-
 impl Scene {
     pub async fn between(source: ServerKind, target: ServerKind) -> Self {
         let source = TestDb::create(of_this_run(source)).await.unwrap();
         let target = TestDb::create(of_this_run(target)).await.unwrap();
         let spec = json!({
-            "kind": "SCHEMA", "source": end(source.server()), "target": end(target.server()),
+            "kind": "SCHEMA", "source": endpoint(source.server()), "target": endpoint(target.server()),
             "objects": [], "schema": {},
         });
         Self { app: TestApp::as_built().await, source, target, spec }
