@@ -151,6 +151,8 @@ error_codes! {
     MoveUnreachable = "MOVE-0007", 503, Soon, "a database was away for too long: when it is back, start the task again; it goes on where it stopped";
     FilterRefused = "MOVE-0008", 422, AfterFix, "correct the row filter of the table";
     MoveFailed = "MOVE-0009", 502, AfterFix, "see the message of the database, then start the task again: it goes on where it stopped";
+    MoveBusy = "MOVE-0010", 503, Soon, "a database could not do it in time: end what holds the table or its rows, or wait until the database has less to do, then start the task again; it goes on where it stopped";
+    EarlierRunRemains = "MOVE-0011", 409, AfterFix, "what an earlier run left at the target may still be at work: end its sessions there, or let the user of the data source end them, then start the task again";
 
     // Sync tasks.
     NoSuchTask = "SYNC-0001", 404, AfterFix, "check the task id";

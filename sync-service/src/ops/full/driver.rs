@@ -3,6 +3,7 @@
 
 use super::book::Book;
 use super::flow::{Flow, Meter};
+use super::retry::Retries;
 use super::run::{Load, Outcome as Ran, TablePlan};
 use crate::domain::{Live, LiveTable, full::Widths};
 use crate::ops::{connect, names::keep_apart};
@@ -26,6 +27,8 @@ pub struct FullDriver;
 
 /// How long a database may be away before its tables fail.
 const PATIENCE: Duration = Duration::from_secs(120);
+/// How often a table is taken up that fails by what may pass.
+const RETRIES: Retries = Retries { attempts: 5, pause: Duration::from_secs(5) };
 /// How often is shown how it goes.
 const EVERY: Duration = Duration::from_secs(1);
 
@@ -78,6 +81,7 @@ async fn run_once(task: &mut TaskContext, limits: &Limits, widths: Widths) -> Re
         seating: seating(&task.spec, task.fence.task.as_str()),
         keeps: task.spec.full.as_ref().is_some_and(|full| full.allow_dest_table_not_empty),
         patience: PATIENCE,
+        retries: RETRIES,
         stop: stop.clone(),
     };
     let running = load.run();

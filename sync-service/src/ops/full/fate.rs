@@ -26,10 +26,21 @@ pub enum FailureKind {
     Full,
     /// A database could not be reached for too long.
     Unreachable,
+    /// A database could not do it in time: a lock that others hold, a deadlock, too much load.
+    Busy,
+    /// What an earlier run left at the target may still be at work.
+    Haunted,
     /// The row filter.
     Filter,
     /// Anything else a database said.
     Database,
+}
+
+impl FailureKind {
+    /// Whether the same may work later: nothing is wrong with the data or the rights.
+    pub fn is_passing(self) -> bool {
+        matches!(self, Self::Unreachable | Self::Busy)
+    }
 }
 
 impl Failure {
@@ -47,10 +58,11 @@ impl Failure {
             DataError::Forbidden { .. } => FailureKind::Forbidden,
             DataError::Full { .. } => FailureKind::Full,
             DataError::BadFilter { .. } => FailureKind::Filter,
-            DataError::Connect(_) | DataError::Passing { .. } | DataError::Broken { .. } => {
-                FailureKind::Unreachable
-            }
-            DataError::Server { .. } => FailureKind::Database,
+            DataError::Passing { .. } => FailureKind::Busy,
+            DataError::Broken { .. } => FailureKind::Unreachable,
+            DataError::Connect(cause) if cause.is_passing() => FailureKind::Unreachable,
+            // A password that is wrong stays so.
+            DataError::Connect(_) | DataError::Server { .. } => FailureKind::Database,
         };
         Self::new(kind, format!("{side}: {error}"))
     }
@@ -62,9 +74,7 @@ impl Failure {
             WriteError::Rejected { .. } | WriteError::Unwritable { .. } => {
                 Self::new(FailureKind::Row, error.to_string())
             }
-            WriteError::Passing { .. } => {
-                Self::new(FailureKind::Unreachable, format!("target: {error}"))
-            }
+            WriteError::Passing { .. } => Self::new(FailureKind::Busy, format!("target: {error}")),
             WriteError::Unknown(cause) | WriteError::Failed(cause) => {
                 Self::of_data("target", cause)
             }
@@ -81,6 +91,8 @@ impl Failure {
             FailureKind::Forbidden => ErrorCode::MoveForbidden,
             FailureKind::Full => ErrorCode::TargetFull,
             FailureKind::Unreachable => ErrorCode::MoveUnreachable,
+            FailureKind::Busy => ErrorCode::MoveBusy,
+            FailureKind::Haunted => ErrorCode::EarlierRunRemains,
             FailureKind::Filter => ErrorCode::FilterRefused,
             FailureKind::Database => ErrorCode::MoveFailed,
         }

@@ -12,7 +12,8 @@
 //!   may have been written before, and finds the row that cannot be;
 //! - `tracker` knows which part of a range is written without a gap, and records it in the ledger.
 //!
-//! A table has its own fate: one that fails leaves the others alone.
+//! A table has its own fate: one that fails leaves the others alone. One that fails by what may pass
+//! is taken up again after the others, some times.
 
 mod book;
 mod driver;
@@ -26,6 +27,7 @@ mod opener;
 mod queue;
 mod reader;
 mod reconcile;
+mod retry;
 mod run;
 mod shared;
 mod sink;
@@ -36,4 +38,5 @@ pub use driver::FullDriver;
 pub use fate::{Failure, FailureKind};
 pub use flow::{Flow, Meter};
 pub use ledger::{Ended, Ledger, LedgerError, Opened, Progressed, StoredRange, StoredTable};
+pub use retry::Retries;
 pub use run::{Load, Outcome, TablePlan};

@@ -30,6 +30,9 @@ struct Ready {
     ranges: Vec<StoredRange>,
 }
 
+/// A table that can be begun, or the number of one that cannot, and why.
+type Prepared = Result<Ready, (u32, Failure)>;
+
 /// Ranges that may wait for readers before further tables are looked at.
 const AHEAD: usize = 256;
 
@@ -54,45 +57,40 @@ impl Opener {
     /// Opens tables, again and again while a database is away.
     async fn open_patiently(&mut self, piece: Vec<Wanted>) {
         let mut patience = Patience::new(self.shared.patience);
-        loop {
+        let failure = loop {
             let failure = match self.prepare(&piece).await {
-                Ok(outcomes) => return self.begin(outcomes).await,
+                Ok(outcomes) => return self.begin_in_turn(outcomes).await,
                 Err(failure) => failure,
             };
             (self.looking, self.writing) = (Sessions::default(), None);
-            let is_passing = failure.kind == FailureKind::Unreachable;
-            if is_passing {
-                let stop = self.shared.stop.clone();
-                if patience.pause(&stop, || failure.clone()).await.is_ok() {
-                    continue;
-                }
+            let stop = self.shared.stop.clone();
+            if failure.kind != FailureKind::Unreachable
+                || patience.pause(&stop, || failure.clone()).await.is_err()
+            {
+                break failure;
             }
-            if self.shared.stop.is_cancelled() {
-                return;
-            }
-            match piece.len() {
-                // Whichever it is that cannot be asked about, the others can.
-                2.. if !is_passing => {
-                    for wanted in piece {
-                        Box::pin(self.open_patiently(vec![wanted])).await;
-                    }
-                }
-                _ => {
-                    for wanted in &piece {
-                        self.shared.tracker.unopened(wanted.plan.number, failure.clone());
-                    }
-                }
-            }
+        };
+        if self.shared.stop.is_cancelled() {
             return;
+        }
+        match piece.len() {
+            // Whichever it is that cannot be asked about, the others can.
+            2.. if failure.kind != FailureKind::Unreachable => {
+                for wanted in piece {
+                    Box::pin(self.open_patiently(vec![wanted])).await;
+                }
+            }
+            _ => {
+                for wanted in &piece {
+                    self.shared.tracker.unopened(wanted.plan.number, failure.clone());
+                }
+            }
         }
     }
 
     /// Finds out all there is to know about some tables. Nothing of it is recorded, and only what
     /// holds for all of them fails as a whole.
-    async fn prepare(
-        &mut self,
-        piece: &[Wanted],
-    ) -> Result<Vec<Result<Ready, (u32, Failure)>>, Failure> {
+    async fn prepare(&mut self, piece: &[Wanted]) -> Result<Vec<Prepared>, Failure> {
         let mut outcomes = Vec::with_capacity(piece.len());
         let mut fitted = Vec::with_capacity(piece.len());
         for outcome in look::look(&self.shared, &mut self.looking, piece).await? {
@@ -102,15 +100,27 @@ impl Opener {
             }
         }
         let occupied = self.occupied(&fitted).await?;
-        for table in fitted {
+        outcomes.extend(fitted.into_iter().map(|table| {
             let number = table.wanted.plan.number;
-            match self.ready(table, &occupied).await {
-                Ok(ready) => outcomes.push(Ok(ready)),
-                Err(failure) if failure.kind == FailureKind::Unreachable => return Err(failure),
-                Err(failure) => outcomes.push(Err((number, failure))),
-            }
-        }
+            self.ready(table, &occupied).map_err(|failure| (number, failure))
+        }));
         Ok(outcomes)
+    }
+
+    /// Begins what can be begun at once, and then those that have to be emptied before: whoever
+    /// holds such a table keeps the others from nothing.
+    async fn begin_in_turn(&mut self, outcomes: Vec<Prepared>) {
+        let is_used = |outcome: &Prepared| outcome.as_ref().is_ok_and(|ready| ready.opened.anew);
+        let (used, others): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(is_used);
+        self.begin(others).await;
+        for ready in used.into_iter().flatten() {
+            let emptied = self.emptied(&ready.job).await;
+            if self.shared.stop.is_cancelled() {
+                return;
+            }
+            let number = ready.job.number;
+            self.begin(vec![emptied.map(|()| ready).map_err(|failure| (number, failure))]).await;
+        }
     }
 
     /// Which targets hold rows, of those about which that is not known yet.
@@ -137,8 +147,8 @@ impl Opener {
         Ok(tables.into_iter().zip(occupied).collect())
     }
 
-    async fn ready(
-        &mut self,
+    fn ready(
+        &self,
         table: Fitted,
         occupied: &HashMap<(String, String), bool>,
     ) -> Result<Ready, Failure> {
@@ -148,9 +158,6 @@ impl Opener {
             true => stored.owned,
             false => self.is_owned(&plan, occupied)?,
         };
-        if anew {
-            self.empty(&plan, &table.into, owned).await?;
-        }
         let is_first = !stored.begun || anew;
         let (ranges, next_range) = match is_first {
             true => (vec![StoredRange::default()], 1),
@@ -188,29 +195,40 @@ impl Opener {
         Ok(self.shared.decide(plan, !occupied))
     }
 
-    /// Removes what an earlier run wrote of a table whose rows nothing tells apart.
-    async fn empty(
-        &mut self,
-        plan: &TablePlan,
-        into: &Destination,
-        owned: bool,
-    ) -> Result<(), Failure> {
-        if !(owned && plan.sole) {
+    /// Removes what was written earlier of a table whose rows nothing tells apart, again and again
+    /// while the database is away. What others hold is left to them, and tried again after the
+    /// other tables.
+    async fn emptied(&mut self, job: &Job) -> Result<(), Failure> {
+        let into = &job.into;
+        if !(job.owned && job.sole) {
             let message = format!(
-                "an earlier run wrote rows into {}.{}, which have no key and are not alone there: \
-                 they cannot be told from those still to be written",
-                plan.target_database, plan.target_table
+                "an earlier attempt wrote rows into {}.{}, which have no key and are not alone \
+                 there: they cannot be told from those still to be written",
+                into.database, into.table
             );
             return Err(Failure::new(FailureKind::NotEmpty, message));
         }
         self.shared.is_alone()?;
-        let session = self.writing().await.map_err(|error| of_target(&error))?;
-        shared::findable(session.as_ref()).map_err(|error| of_target(&error))?;
-        session.empty(into).await.map_err(|error| of_target(&error))
+        let mut patience = Patience::new(self.shared.patience);
+        loop {
+            let Err(error) = self.empty(into).await else { return Ok(()) };
+            self.writing = None;
+            let failure = of_target(&error);
+            if failure.kind != FailureKind::Unreachable {
+                return Err(failure);
+            }
+            patience.pause(&self.shared.stop, || failure.clone()).await?;
+        }
+    }
+
+    async fn empty(&mut self, into: &Destination) -> Result<(), DataError> {
+        let session = self.writing().await?;
+        shared::findable(session.as_ref())?;
+        session.empty(into).await
     }
 
     /// Records what was found out, and lets readers begin.
-    async fn begin(&mut self, outcomes: Vec<Result<Ready, (u32, Failure)>>) {
+    async fn begin(&mut self, outcomes: Vec<Prepared>) {
         let mut begun = Vec::with_capacity(outcomes.len());
         for outcome in outcomes {
             match outcome {

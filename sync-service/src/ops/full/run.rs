@@ -5,10 +5,11 @@ use super::ledger::{Ledger, LedgerError, StoredTable};
 use super::look::Wanted;
 use super::opener::Opener;
 use super::reader::Reader;
+use super::retry::{Attempt, Retries};
 use super::shared::Shared;
 use super::writer::Writer;
 use oms_connector::{Connector, Seating};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex as AsyncMutex, mpsc};
@@ -47,6 +48,8 @@ pub struct Load {
     pub keeps: bool,
     /// How long a database may be away.
     pub patience: Duration,
+    /// What is done about tables that fail by what may pass.
+    pub retries: Retries,
     pub stop: CancellationToken,
 }
 
@@ -68,6 +71,13 @@ pub enum Outcome {
     Broken(LedgerError),
 }
 
+/// How an attempt ended.
+struct AttemptEnd {
+    failed: usize,
+    /// Tables that may be taken up again.
+    postponed: HashSet<u32>,
+}
+
 /// The seats of writers are the first ones; those of openers follow.
 pub const WRITERS: u32 = 256;
 /// How many look at tables at the same time.
@@ -81,15 +91,39 @@ const WAITING: usize = 4;
 impl Load {
     /// Runs to the end. What was recorded by earlier runs is not repeated.
     pub async fn run(self) -> Outcome {
-        let stored = match self.ledger.tables().await {
-            Ok(stored) => stored,
-            Err(error) => return Outcome::Broken(error),
-        };
+        let mut attempt = Attempt::first(self.retries);
+        let (mut failed, mut only) = (0, None);
+        loop {
+            let ended = match self.attempt(attempt, only.as_ref()).await {
+                Ok(ended) => ended,
+                Err(error) => return Outcome::Broken(error),
+            };
+            failed += ended.failed;
+            if ended.postponed.is_empty() && !self.stop.is_cancelled() {
+                return Outcome::Ended { failed };
+            }
+            attempt = attempt.next();
+            tokio::select! {
+                biased;
+                () = self.stop.cancelled() => return Outcome::Stopped,
+                () = tokio::time::sleep(attempt.pause()) => {}
+            }
+            only = Some(ended.postponed);
+        }
+    }
+
+    /// Takes up what is not finished, or only some tables of that.
+    async fn attempt(
+        &self,
+        attempt: Attempt,
+        only: Option<&HashSet<u32>>,
+    ) -> Result<AttemptEnd, LedgerError> {
+        let stored = self.ledger.tables().await?;
         let stored: HashMap<u32, StoredTable> =
             stored.into_iter().map(|table| (table.number, table)).collect();
         let stop = self.stop.child_token();
         let is_repeated = stored.values().any(|table| table.begun && !table.finished);
-        let shared = Arc::new(Shared::of(&self, stop, is_repeated).await);
+        let shared = Arc::new(Shared::of(self, attempt, stop, is_repeated).await);
         for plan in &self.tables {
             if let Some(table) = stored.get(&plan.number).filter(|table| table.begun) {
                 shared.decide(plan, table.owned);
@@ -104,23 +138,27 @@ impl Load {
                 }
             })
         };
-        let failed = self.move_rows(&shared, stored).await;
+        self.move_rows(&shared, self.pieces(stored, only)).await;
         ticking.cancel();
         // A panic there is one of ours, and must not be taken for success.
         if let Err(panic) = ticker.await {
             std::panic::resume_unwind(panic.into_panic());
         }
-        if let Some(error) = shared.broken() {
-            return Outcome::Broken(error);
-        }
-        match self.stop.is_cancelled() {
-            true => Outcome::Stopped,
-            false => Outcome::Ended { failed },
+        match shared.broken() {
+            Some(error) => Err(error),
+            None => Ok(AttemptEnd {
+                failed: shared.tracker.failures(),
+                postponed: shared.tracker.postponed(),
+            }),
         }
     }
 
-    /// Starts everybody, opens the tables, and waits until all is written. Says how many failed.
-    async fn move_rows(&self, shared: &Arc<Shared>, stored: HashMap<u32, StoredTable>) -> usize {
+    /// Starts everybody, opens the tables, and waits until all is written.
+    async fn move_rows(
+        &self,
+        shared: &Arc<Shared>,
+        pieces: impl Iterator<Item = Vec<Wanted>> + Send + 'static,
+    ) {
         let (parcels, arriving) = mpsc::channel(WAITING);
         let arriving = Arc::new(AsyncMutex::new(arriving));
         let mut crew = JoinSet::new();
@@ -132,7 +170,7 @@ impl Load {
             crew.spawn(Reader::new(Arc::clone(shared), parcels.clone()).run());
         }
         drop(parcels);
-        let pieces = Arc::new(AsyncMutex::new(self.pieces(stored)));
+        let pieces = Arc::new(AsyncMutex::new(pieces));
         let mut opening = JoinSet::new();
         for number in 0..OPENERS {
             let (opener, pieces) = (Opener::new(Arc::clone(shared), number), Arc::clone(&pieces));
@@ -141,7 +179,6 @@ impl Load {
         ended(opening).await;
         shared.queue.opened();
         ended(crew).await;
-        shared.tracker.failures()
     }
 
     /// The tables that are not finished, some at a time: few at first, so that readers need not
@@ -149,8 +186,11 @@ impl Load {
     fn pieces(
         &self,
         mut stored: HashMap<u32, StoredTable>,
+        only: Option<&HashSet<u32>>,
     ) -> impl Iterator<Item = Vec<Wanted>> + Send + use<> {
-        let tables = self.tables.clone().into_iter().filter_map(move |plan| {
+        let mut plans = self.tables.clone();
+        plans.retain(|plan| only.is_none_or(|only| only.contains(&plan.number)));
+        let tables = plans.into_iter().filter_map(move |plan| {
             let stored = stored.remove(&plan.number).unwrap_or_default();
             (!stored.finished).then_some(Wanted { plan, stored })
         });

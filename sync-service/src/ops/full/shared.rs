@@ -5,6 +5,7 @@ use super::flow::Flow;
 use super::job::Job;
 use super::ledger::{Ledger, LedgerError};
 use super::queue::Queue;
+use super::retry::Attempt;
 use super::run::{Load, TablePlan};
 use super::tracker::Tracker;
 use super::writer::Patience;
@@ -60,7 +61,12 @@ impl Side {
 
 impl Shared {
     /// What the parts of a load share. `is_repeated`: an earlier run may have left something.
-    pub async fn of(load: &Load, stop: CancellationToken, is_repeated: bool) -> Self {
+    pub async fn of(
+        load: &Load,
+        attempt: Attempt,
+        stop: CancellationToken,
+        is_repeated: bool,
+    ) -> Self {
         let alone = match is_repeated {
             true => vacate(load, &stop).await,
             false => Ok(()),
@@ -71,7 +77,7 @@ impl Shared {
             ledger: Arc::clone(&load.ledger),
             flow: Arc::clone(&load.flow),
             queue: Queue::opening(),
-            tracker: Tracker::new(Arc::clone(&load.ledger), Arc::clone(&load.flow)),
+            tracker: Tracker::new(Arc::clone(&load.ledger), Arc::clone(&load.flow), attempt),
             keeps: load.keeps,
             patience: load.patience,
             stop,
@@ -112,7 +118,8 @@ impl Shared {
         }
     }
 
-    /// Whether nothing of earlier runs can reach the target any more.
+    /// Whether nothing of earlier runs can reach the target any more. It does not change before the
+    /// next attempt.
     pub fn is_alone(&self) -> Result<(), Failure> {
         self.alone.clone()
     }
@@ -169,12 +176,20 @@ async fn vacate(load: &Load, stop: &CancellationToken) -> Result<(), Failure> {
         match writer.vacate(&load.seating, load.patience).await {
             Ok(()) => return Ok(()),
             Err(error) if error.is_passing() => {
-                patience.pause(stop, || Failure::of_data("target", &error)).await?;
+                patience.pause(stop, || remaining(&error)).await?;
             }
             Err(error) => {
-                return Err(Failure::new(FailureKind::Database, format!("target: {error}")));
+                return Err(Failure::new(FailureKind::Haunted, format!("target: {error}")));
             }
         }
+    }
+}
+
+/// What is known of sessions that could not be ended in time.
+fn remaining(error: &DataError) -> Failure {
+    match Failure::of_data("target", error) {
+        away @ Failure { kind: FailureKind::Unreachable, .. } => away,
+        other => Failure { kind: FailureKind::Haunted, ..other },
     }
 }
 

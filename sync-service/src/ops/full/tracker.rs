@@ -5,8 +5,9 @@ use super::fate::Failure;
 use super::flow::Flow;
 use super::job::{Job, RangeJob};
 use super::ledger::{Ended, Ledger, LedgerError, Progressed};
+use super::retry::Attempt;
 use crate::domain::full::Progress;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -21,8 +22,11 @@ pub struct Tracker {
     ledger: Arc<dyn Ledger>,
     flow: Arc<Flow>,
     pending: Mutex<Pending>,
+    attempt: Attempt,
     /// Tables that failed.
     failures: AtomicUsize,
+    /// Tables that are taken up again.
+    postponed: Mutex<HashSet<u32>>,
     /// Held while recording, so that what is recorded is in order.
     recording: AsyncMutex<()>,
 }
@@ -34,9 +38,9 @@ struct Pending {
 }
 
 impl Tracker {
-    pub fn new(ledger: Arc<dyn Ledger>, flow: Arc<Flow>) -> Self {
-        let (pending, failures, recording) = Default::default();
-        Self { ledger, flow, pending, failures, recording }
+    pub fn new(ledger: Arc<dyn Ledger>, flow: Arc<Flow>, attempt: Attempt) -> Self {
+        let (pending, failures, postponed, recording) = Default::default();
+        Self { ledger, flow, pending, attempt, failures, postponed, recording }
     }
 
     /// A batch is at the target.
@@ -89,10 +93,20 @@ impl Tracker {
         }
     }
 
-    /// A table could not even be opened.
+    /// A table could not even be opened. What may pass is tried again after the other tables.
     pub fn unopened(&self, table: u32, failure: Failure) {
+        if failure.kind.is_passing() && !self.attempt.is_last() {
+            tracing::warn!(table, reason = failure.message, "a table is taken up again later");
+            self.postponed.lock().unwrap_or_else(PoisonError::into_inner).insert(table);
+            return;
+        }
         self.failures.fetch_add(1, Ordering::AcqRel);
-        self.ended(Ended { table, failure: Some(failure) });
+        self.ended(Ended { table, failure: Some(self.attempt.told(failure)) });
+    }
+
+    /// Which tables are taken up again.
+    pub fn postponed(&self) -> HashSet<u32> {
+        self.postponed.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// How many tables came to a bad end.

@@ -6,4 +6,6 @@ mod loading;
 mod many;
 mod place;
 mod resuming;
+mod retrying;
+mod silent;
 mod task;

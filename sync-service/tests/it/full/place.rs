@@ -1,17 +1,19 @@
 //! Where loads run: two databases of a test's own, and a ledger that outlives a run.
 
-use oms_connector::{Address, Connector, Seating, Tls, TlsMode, open};
+use oms_connector::{
+    Address, Connector, DEFAULT_LIMIT, Seating, Tls, TlsMode, Waits, open_waiting,
+};
 use oms_contracts::ErrorCode;
 use oms_model::DatabaseKind;
 use oms_testkit::servers::{Server, ServerKind, of_this_run};
 use oms_testkit::{TestDb, TestUser};
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use sync_service::ops::full::{
-    Ended, Failure, Flow, Ledger, LedgerError, Load, Opened, Outcome, Progressed, StoredRange,
-    StoredTable, TablePlan,
+    Ended, Failure, Flow, Ledger, LedgerError, Load, Opened, Outcome, Progressed, Retries,
+    StoredRange, StoredTable, TablePlan,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -21,6 +23,8 @@ pub struct Book {
     pages: Mutex<BTreeMap<u32, Page>>,
     /// Somebody else runs the load by now.
     pub is_lost: AtomicBool,
+    /// How often somebody looked where the load is.
+    pub attempts: AtomicU32,
 }
 
 #[derive(Debug, Default, Clone)]
@@ -30,6 +34,8 @@ pub struct Page {
     pub failure: Option<Failure>,
     pub conflicts: Vec<String>,
     pub ranges: BTreeMap<u32, (StoredRange, bool)>,
+    /// How often it was begun from nothing.
+    pub begun: u32,
 }
 
 impl Book {
@@ -49,6 +55,7 @@ impl Book {
 #[async_trait::async_trait]
 impl Ledger for Book {
     async fn tables(&self) -> Result<Vec<StoredTable>, LedgerError> {
+        self.attempts.fetch_add(1, Ordering::SeqCst);
         let pages = self.pages.lock().unwrap();
         let table = |(number, page): (&u32, &Page)| StoredTable {
             number: *number,
@@ -77,6 +84,7 @@ impl Ledger for Book {
             page.table.begun = true;
             page.table.owned = opened.owned;
             page.failure = None;
+            page.begun += u32::from(!opened.ranges.is_empty());
             if opened.anew {
                 page.ranges.clear();
                 page.rows = 0;
@@ -130,6 +138,9 @@ pub struct Place {
     pub keeps: bool,
     pub readers: usize,
     pub writers: usize,
+    pub waits: Waits,
+    pub patience: Duration,
+    pub retries: Retries,
     pub seating: Seating,
     source_at: Address,
     target_at: Address,
@@ -172,6 +183,9 @@ impl Place {
         Self {
             readers: 4,
             writers: 4,
+            waits: Waits::default(),
+            patience: Duration::from_secs(5),
+            retries: Retries { attempts: 3, pause: Duration::from_millis(100) },
             seating: seating(target_db.name()),
             source_at: address(source),
             target_at: address(target),
@@ -222,7 +236,9 @@ impl Place {
 
     pub fn load(&self, tables: Vec<TablePlan>) -> Load {
         let connector = |db: &TestDb, address: &Address| -> Arc<dyn Connector> {
-            Arc::from(open(kind_of(db.server().kind), address.clone()).unwrap())
+            let kind = kind_of(db.server().kind);
+            let opened = open_waiting(kind, address.clone(), DEFAULT_LIMIT, self.waits);
+            Arc::from(opened.unwrap())
         };
         Load {
             source: connector(&self.source, &self.source_at),
@@ -234,7 +250,8 @@ impl Place {
             writers: self.writers,
             seating: self.seating.clone(),
             keeps: self.keeps,
-            patience: Duration::from_secs(5),
+            patience: self.patience,
+            retries: self.retries,
             stop: self.stop.clone(),
         }
     }

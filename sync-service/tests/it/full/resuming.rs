@@ -1,20 +1,21 @@
 //! Loads that are cut off: what was written stays, and nothing is written twice.
 
+use super::fenced::Doomed;
 use super::place::Place;
 use oms_testkit::eventually;
 use oms_testkit::peer::CutProxy;
 use oms_testkit::servers::Server;
 use oms_testkit::servers::ServerKind::{MariaDb, MySql, OceanBase};
-use std::sync::Arc;
+use std::sync::{Arc, atomic::Ordering};
 use std::time::Duration;
 use sync_service::ops::full::{Flow, Outcome};
 use tokio_util::sync::CancellationToken;
 
-fn proxy_of(server: &Server) -> CutProxy {
+pub fn proxy_of(server: &Server) -> CutProxy {
     CutProxy::start(format!("{}:{}", server.host, server.port)).unwrap()
 }
 
-async fn furnished(place: &Place) {
+pub async fn furnished(place: &Place) {
     place
         .both(
             "CREATE TABLE t(id INT PRIMARY KEY, v INT, s VARCHAR(60)); \
@@ -37,14 +38,19 @@ async fn furnished(place: &Place) {
         .unwrap();
 }
 
-async fn all_arrived(place: &Place) {
+pub async fn all_arrived(place: &Place) {
     place.same("SELECT COUNT(*), SUM(id), SUM(v) FROM t").await;
     place.same("SELECT COUNT(*), SUM(v) FROM w").await;
     place.same("SELECT COUNT(*), SUM(a) FROM loose").await;
 }
 
+/// Rows at the target.
+fn moved(flow: &Flow) -> u64 {
+    flow.meter.rows.load(Ordering::Relaxed)
+}
+
 const TABLES: [&str; 3] = ["t", "w", "loose"];
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 #[tokio::test]
 async fn a_load_that_is_stopped_goes_on_where_it_was() {
@@ -83,31 +89,19 @@ async fn a_load_that_is_stopped_goes_on_where_it_was() {
 async fn a_load_whose_process_dies_goes_on_from_what_was_recorded() {
     let mut place = Place::between(MySql, MariaDb).await;
     furnished(&place).await;
-    for seed in 1..40_u64 {
-        place.flow = Arc::new(Flow::new(16 << 20, Some(120_000), None));
-        let load = place
-            .load((0..).zip(TABLES).map(|(number, table)| place.plan(number, table)).collect());
-        // A runtime of its own, torn down in the middle of everything.
-        let patience = Duration::from_millis(150 + seed * 37 % 400);
-        let died = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_multi_thread()
-                .worker_threads(2)
-                .enable_all()
-                .build()
-                .unwrap();
-            let ended = runtime.block_on(async {
-                tokio::time::timeout(patience, tokio::spawn(load.run())).await.is_ok()
-            });
-            runtime.shutdown_background();
-            !ended
-        });
-        let died = tokio::task::spawn_blocking(|| died.join().unwrap()).await.unwrap();
-        if !died {
-            break;
-        }
-        // What the dead one had sent is still being written.
-        tokio::time::sleep(Duration::from_millis(100)).await;
+    let mut deaths = 0;
+    // Each later than the one before, at some place in the middle of everything.
+    for rows in [1, 5_000, 11_000, 18_000, 26_000] {
+        let flow = Arc::new(Flow::new(16 << 20, Some(60_000), None));
+        place.flow = Arc::clone(&flow);
+        let plans = (0..).zip(TABLES).map(|(number, table)| place.plan(number, table));
+        let doomed = Doomed::start(place.load(plans.collect()));
+        eventually(PATIENCE, || async { doomed.has_ended() || moved(&flow) >= rows }).await;
+        deaths += u32::from(!doomed.has_ended());
+        // What it had sent may still be written.
+        doomed.die();
     }
+    assert!(deaths > 1, "it was hardly ever killed");
     place.flow = Arc::new(Flow::new(16 << 20, None, None));
     assert_eq!(place.run(&TABLES).await, Outcome::Ended { failed: 0 });
     all_arrived(&place).await;
@@ -121,15 +115,16 @@ async fn connections_that_are_cut_are_made_again() {
     place.source_by(source.address().port());
     place.target_by(target.address().port());
     place.flow = Arc::new(Flow::new(16 << 20, Some(30_000), None));
+    let flow = Arc::clone(&place.flow);
     let cutting = async {
         for _ in 0..4 {
-            tokio::time::sleep(Duration::from_millis(250)).await;
-            target.cut();
-            tokio::time::sleep(Duration::from_millis(150)).await;
-            target.restore();
-            source.cut();
-            tokio::time::sleep(Duration::from_millis(150)).await;
-            source.restore();
+            for proxy in [&target, &source] {
+                let before = moved(&flow);
+                eventually(PATIENCE, || async { moved(&flow) > before + 3_000 }).await;
+                proxy.cut();
+                eventually(PATIENCE, || async { proxy.open_connections() == 0 }).await;
+                proxy.restore();
+            }
         }
         std::future::pending::<()>().await;
     };
