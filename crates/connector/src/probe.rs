@@ -1,9 +1,10 @@
 //! Testing a data source: what it is, how far away, and what its account may not do.
 
 use crate::error::ConnectError;
-use crate::privilege::MissingPrivilege;
+use crate::privilege::{MissingPrivilege, Purpose};
 use crate::product::Server;
 use async_trait::async_trait;
+use oms_model::ObjectName;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Tells whether and how a database can be used.
@@ -11,6 +12,24 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 pub trait Probe: Send + Sync {
     /// Connects, looks around and leaves. Changes nothing.
     async fn probe(&self) -> Result<ProbeReport, ConnectError>;
+
+    /// The rights that are missing on single tables and views: one entry for each that lacks any. A
+    /// database that does not tell them apart answers for all of itself.
+    async fn missing_on(
+        &self,
+        _objects: &[ObjectName],
+        purposes: &[Purpose],
+    ) -> Result<Vec<MissingPrivilege>, ConnectError> {
+        let wanted =
+            |lack: &MissingPrivilege| lack.needed_for.iter().any(|use_| purposes.contains(use_));
+        let missing = self.probe().await?.missing_privileges;
+        Ok(missing.into_iter().filter(wanted).collect())
+    }
+
+    /// The tables whose triggers the account is not shown, if it has any: a server lists those of
+    /// the others as if there were no more.
+    async fn hidden_triggers(&self, tables: &[ObjectName])
+    -> Result<Vec<ObjectName>, ConnectError>;
 }
 
 /// What a database says about itself.

@@ -10,9 +10,11 @@ pub(super) struct Grants {
     revoked: Vec<Grant>,
     /// Whether `_` and `%` in a database's name stand for themselves (`partial_revokes`).
     literal_names: bool,
+    /// Whether names of databases and tables are the same in any case.
+    folds_names: bool,
 }
 
-/// One line, as far as whole databases are concerned.
+/// One line, as far as databases and tables are concerned.
 #[derive(Debug, PartialEq, Eq)]
 struct Grant {
     privileges: Vec<String>,
@@ -25,8 +27,10 @@ struct Grant {
 enum Scope {
     Server,
     Database(String),
-    /// A table, a routine, a proxied account: never the whole of a database.
-    Narrower,
+    /// A table or view, by its database and its name.
+    Table(String, String),
+    /// A routine, a proxied account.
+    Other,
 }
 
 impl Grants {
@@ -44,6 +48,11 @@ impl Grants {
         grants
     }
 
+    /// Takes names for the same in any case.
+    pub fn folding_names(self, folds_names: bool) -> Self {
+        Self { folds_names, ..self }
+    }
+
     /// Whether a right is held on the whole server.
     pub fn hold_on_server(&self, privilege: &str) -> bool {
         self.granted.iter().any(|grant| grant.scope == Scope::Server && grant.gives(privilege))
@@ -59,6 +68,20 @@ impl Grants {
             return true;
         }
         self.deciding(database).iter().any(|(_, grant)| grant.gives(privilege))
+    }
+
+    /// Whether a right is held on a table or view, whatever it was given on.
+    pub fn hold_on(&self, privilege: &str, database: &str, table: &str) -> bool {
+        let same = |a: &str, b: &str| match self.folds_names {
+            true => a.to_lowercase() == b.to_lowercase(),
+            false => a == b,
+        };
+        let names = |scope: &Scope| match scope {
+            Scope::Table(within, name) => same(within, database) && same(name, table),
+            Scope::Server | Scope::Database(_) | Scope::Other => false,
+        };
+        self.hold(privilege, database)
+            || self.granted.iter().any(|grant| names(&grant.scope) && grant.gives(privilege))
     }
 
     /// Rights in a database that come from a pattern. A grant that names the database exactly puts
@@ -192,8 +215,13 @@ fn read_scope(text: &str) -> Scope {
     if text == "*.*" {
         return Scope::Server;
     }
-    let database = text.strip_suffix(".*").filter(|name| split_outside_names(name, ".").is_none());
-    database.map_or(Scope::Narrower, |name| Scope::Database(unquoted(name)))
+    match split_outside_names(text, ".") {
+        // What kind of routine it is stands before its name.
+        Some((database, _)) if split_outside_names(database, " ").is_some() => Scope::Other,
+        Some((database, "*")) => Scope::Database(unquoted(database)),
+        Some((database, table)) => Scope::Table(unquoted(database), unquoted(table)),
+        None => Scope::Other,
+    }
 }
 
 fn unquoted(name: &str) -> String {

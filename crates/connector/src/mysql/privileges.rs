@@ -4,6 +4,7 @@ use super::dialect::Member;
 use super::grants::Grants;
 use crate::privilege::{MissingPrivilege, Purpose};
 use crate::product::Server;
+use oms_model::ObjectName;
 use std::collections::BTreeMap;
 
 /// A right that a use of a database takes.
@@ -73,6 +74,36 @@ pub(super) fn missing(
     }
     missing.sort_by(|a, b| (&a.needed_for, &a.object).cmp(&(&b.needed_for, &b.object)));
     missing
+}
+
+/// The rights that are missing on single objects, one entry for each that lacks any.
+pub(super) fn missing_on(
+    account: &Account<'_>,
+    (member, server): (&dyn Member, &Server),
+    objects: &[ObjectName],
+    purposes: &[Purpose],
+) -> Vec<MissingPrivilege> {
+    let needs = member.needs(server).into_iter();
+    let needs: Vec<Need> = needs
+        .filter(|need| need.reach == Reach::Database && purposes.contains(&need.purpose))
+        .collect();
+    let lack = |name: &ObjectName| {
+        let lacks =
+            |need: &&Need| !account.grants.hold_on(need.privilege, &name.database, &name.name);
+        let lacking: Vec<&Need> = needs.iter().filter(lacks).collect();
+        let mut rights: Vec<&str> = lacking.iter().map(|need| need.privilege).collect();
+        let mut needed_for: Vec<Purpose> = lacking.iter().map(|need| need.purpose).collect();
+        rights.sort_unstable();
+        rights.dedup();
+        needed_for.sort_unstable();
+        needed_for.dedup();
+        let privilege = rights.join(", ");
+        // A name in such a statement stands for itself, also where it looks like a pattern.
+        let object = member.qualified(&name.database, &name.name);
+        let grant = format!("GRANT {privilege} ON {object} TO {}", account.quoted());
+        (!rights.is_empty()).then_some(MissingPrivilege { privilege, object, needed_for, grant })
+    };
+    objects.iter().filter_map(lack).collect()
 }
 
 /// Where a right is missing: the server, or a database.
@@ -177,5 +208,34 @@ mod tests {
             assert!(missing.iter().all(|m| m.object == "*.*"), "{missing:?}");
             assert_eq!(missing.iter().filter(|m| m.privilege == "SELECT").count(), 1);
         }
+    }
+
+    fn on(lines: &[&str], objects: &[&str], purpose: Purpose) -> Vec<(String, String)> {
+        let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+        let grants = Grants::read(&lines, false);
+        let account =
+            Account { name: "u@%", grants: &grants, databases: &[], literal_names: false };
+        let objects: Vec<ObjectName> =
+            objects.iter().map(|name| ObjectName::new("my_db", *name)).collect();
+        let server = Server::of_mysql_protocol("9.7.4", "");
+        let missing = missing_on(&account, (&Mysql, &server), &objects, &[purpose]);
+        missing.into_iter().map(|lack| (lack.privilege, lack.grant)).collect()
+    }
+
+    #[test]
+    fn rights_on_single_tables_count_for_those() {
+        let lines = [
+            "GRANT USAGE ON *.* TO `u`@`%`",
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON `my_db`.`t` TO `u`@`%`",
+            "GRANT SELECT, INSERT (`a`) ON `my_db`.`u` TO `u`@`%`",
+            "GRANT ALL PRIVILEGES ON FUNCTION `my_db`.`v` TO `u`@`%`",
+        ];
+        assert_eq!(on(&lines, &["t"], Purpose::Write), []);
+        let lacks = on(&lines, &["t", "u", "v"], Purpose::Write);
+        let grant = "GRANT DELETE, INSERT, UPDATE ON `my_db`.`u` TO 'u'@'%'";
+        assert_eq!(lacks[0], ("DELETE, INSERT, UPDATE".into(), grant.into()));
+        assert_eq!(lacks[1].0, "DELETE, INSERT, SELECT, UPDATE");
+        // What is held on all of a database is held on each table.
+        assert_eq!(on(&["GRANT ALL ON `my\\_db`.* TO `u`@`%`"], &["v"], Purpose::SchemaWrite), []);
     }
 }

@@ -6,8 +6,10 @@ use super::privileges::{self, Account};
 use super::row::is_on;
 use super::session::Session;
 use crate::error::ConnectError;
+use crate::privilege::{MissingPrivilege, Purpose};
 use crate::probe::{self, Probe, ProbeReport, ROUND_TRIPS};
 use async_trait::async_trait;
+use oms_model::ObjectName;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
@@ -19,6 +21,35 @@ impl Probe for Mysql {
         session.close().await;
         Ok(report)
     }
+
+    async fn missing_on(
+        &self,
+        objects: &[ObjectName],
+        purposes: &[Purpose],
+    ) -> Result<Vec<MissingPrivilege>, ConnectError> {
+        let mut session = self.session().await?;
+        let settings = Settings::read(&mut session).await?;
+        let name = Moment::read(&mut session).await?.account;
+        let grants = &settings.grants(&mut session).await?;
+        let literal_names = settings.literal_names();
+        let account = Account { name: &name, grants, databases: &[], literal_names };
+        let at = (self.member, session.server());
+        let missing = privileges::missing_on(&account, at, objects, purposes);
+        session.close().await;
+        Ok(missing)
+    }
+
+    async fn hidden_triggers(
+        &self,
+        tables: &[ObjectName],
+    ) -> Result<Vec<ObjectName>, ConnectError> {
+        let mut session = self.session().await?;
+        let settings = Settings::read(&mut session).await?;
+        let grants = settings.grants(&mut session).await?;
+        session.close().await;
+        let hidden = |table: &&ObjectName| !grants.hold_on("TRIGGER", &table.database, &table.name);
+        Ok(tables.iter().filter(hidden).cloned().collect())
+    }
 }
 
 impl Mysql {
@@ -28,14 +59,13 @@ impl Mysql {
         let now = Moment::read(session).await?;
         let clock_skew_ms = probe::skew_ms(now.unix_ms, now.took);
         let account = now.account.clone();
-        let lines = grant_lines(session).await?;
-        let literal_names = is_on(settings.get("partial_revokes"));
+        let grants = settings.grants(session).await?;
         let databases = self.used_databases(session).await?;
         let account = Account {
             name: &account,
-            grants: &Grants::read(&lines, literal_names),
+            grants: &grants,
             databases: &databases,
-            literal_names,
+            literal_names: settings.literal_names(),
         };
         let tls = protection(session).await?;
         Ok(ProbeReport {
@@ -133,6 +163,18 @@ impl Settings {
 
     fn get(&self, name: &str) -> &str {
         self.0.get(name).map_or("", String::as_str)
+    }
+
+    /// Whether `_` and `%` in a `GRANT` stand for themselves.
+    fn literal_names(&self) -> bool {
+        is_on(self.get("partial_revokes"))
+    }
+
+    /// What the account may do.
+    async fn grants(&self, session: &mut Session<'_>) -> Result<Grants, ConnectError> {
+        let lines = grant_lines(session).await?;
+        let folds_names = !matches!(self.get("lower_case_table_names"), "" | "0");
+        Ok(Grants::read(&lines, self.literal_names()).folding_names(folds_names))
     }
 
     fn time_zone(&self) -> String {

@@ -7,6 +7,7 @@ use crate::address::TlsMode;
 use crate::error::ConnectError;
 use crate::probe::{self, Probe, ProbeReport, ROUND_TRIPS};
 use async_trait::async_trait;
+use oms_model::ObjectName;
 use std::time::{Duration, Instant};
 
 #[async_trait]
@@ -16,6 +17,14 @@ impl Probe for Postgres {
         let report = self.examine(&session).await?;
         session.close().await;
         Ok(report)
+    }
+
+    /// Its catalog shows triggers to everybody.
+    async fn hidden_triggers(
+        &self,
+        _tables: &[ObjectName],
+    ) -> Result<Vec<ObjectName>, ConnectError> {
+        Ok(Vec::new())
     }
 }
 
