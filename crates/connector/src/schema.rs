@@ -4,10 +4,13 @@
 //! A definition is a text in the language of the server that printed it. Only a server of the same
 //! family has a [`Converter`] for it.
 
-use crate::data_error::DataError;
+mod error;
+
 use crate::mysql_ddl as mysql;
 use crate::product::Server;
+use crate::seat::{Seat, Seating, Standing};
 use async_trait::async_trait;
+pub use error::{Refusal, SchemaError, Unreadable};
 use oms_model::ObjectName;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -18,8 +21,8 @@ pub trait Schema: Send + Sync {
     /// Connects, to read what is defined there.
     async fn reading(&self) -> Result<Box<dyn SchemaSession>, SchemaError>;
 
-    /// Connects, to create.
-    async fn writing(&self) -> Result<Box<dyn SchemaSession>, SchemaError>;
+    /// Connects, to create, and takes a seat, if one is given. Whoever sits there is ended first.
+    async fn writing(&self, seat: Option<&Seat>) -> Result<Box<dyn SchemaSession>, SchemaError>;
 
     /// What writes definitions of `source` for this database, which is looked at for that.
     async fn converter(
@@ -28,8 +31,12 @@ pub trait Schema: Send + Sync {
         choices: Choices,
     ) -> Result<Box<dyn Converter>, SchemaError>;
 
-    /// Ends what a session is running, and the session.
-    async fn end(&self, session: u32) -> Result<(), SchemaError>;
+    /// Ends whoever sits in the seat, with what they are running. Nobody else is meant, and where
+    /// another server answers nobody sits there.
+    async fn end(&self, seat: &Seat, limit: Duration) -> Result<(), SchemaError>;
+
+    /// Ends whoever sits in any of the seats, with what they are running.
+    async fn vacate(&self, seating: &Seating, limit: Duration) -> Result<(), SchemaError>;
 }
 
 /// A connection for definitions. One that failed is thrown away by its owner, unless the database
@@ -39,8 +46,11 @@ pub trait SchemaSession: std::fmt::Debug + Send {
     /// Who answers.
     fn server(&self) -> &Server;
 
-    /// The server's number for the connection, for [`Schema::end`].
-    fn id(&self) -> u32;
+    /// Whether it has the seat it was to take; also for one that was to take none.
+    fn standing(&self) -> Standing;
+
+    /// Gives the seat up and says goodbye.
+    async fn leave(self: Box<Self>);
 
     /// A definition as the server prints it.
     async fn definition(
@@ -57,6 +67,10 @@ pub trait SchemaSession: std::fmt::Debug + Send {
 
     /// The names of the columns, in their order.
     async fn columns(&mut self, object: &ObjectName) -> Result<Vec<String>, SchemaError>;
+
+    /// Indexes of a table that have their names taken and cannot be used: they are being built, or
+    /// their building was given up and is being cleared away.
+    async fn unusable_indexes(&mut self, table: &ObjectName) -> Result<Vec<String>, SchemaError>;
 
     /// The triggers of a database, in the order in which they fire.
     async fn triggers(&mut self, database: &str) -> Result<Vec<FoundTrigger>, SchemaError>;
@@ -256,44 +270,4 @@ pub struct Difference {
     pub text: String,
     /// Whether it can be used all the same.
     pub compatible: bool,
-}
-
-/// A definition that cannot be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the definition cannot be read: {0}")]
-pub struct Unreadable(pub String);
-
-/// Why something was not done.
-#[derive(Debug, thiserror::Error)]
-pub enum SchemaError {
-    /// The database refused the statement. The session goes on.
-    #[error("the database answered {code}: {message}")]
-    Refused { code: String, message: String, why: Refusal },
-    /// Everything else: there is no connection any more.
-    #[error(transparent)]
-    Data(#[from] DataError),
-}
-
-/// Why a database refused.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Refusal {
-    /// There is something of that name.
-    Exists,
-    /// There is nothing of that name, or the user may not see it.
-    Missing,
-    Forbidden,
-    Full,
-    /// The same may work in a moment.
-    Busy,
-    Other,
-}
-
-impl SchemaError {
-    /// Whether the same may work in a moment, perhaps on a new connection.
-    pub fn is_passing(&self) -> bool {
-        match self {
-            Self::Refused { why, .. } => *why == Refusal::Busy,
-            Self::Data(error) => error.is_passing(),
-        }
-    }
 }

@@ -6,6 +6,7 @@ pub mod full;
 pub mod names;
 pub mod object;
 pub mod schema;
+mod seating;
 pub mod task;
 
 pub use enrol::enrol;

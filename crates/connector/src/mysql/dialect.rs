@@ -62,6 +62,12 @@ pub(super) trait Member: Dialect {
         1
     }
 
+    /// What is true in `information_schema.statistics` for an index that can be used, where there
+    /// are others.
+    fn usable_index(&self) -> Option<&'static str> {
+        None
+    }
+
     /// How the catalog writes the members of an ENUM or SET.
     fn member_style(&self) -> MemberStyle {
         MemberStyle::Escaped

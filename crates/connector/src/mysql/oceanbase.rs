@@ -82,6 +82,11 @@ impl Member for OceanBase {
         16
     }
 
+    /// An index has its name while it is being built, and for a while after that was given up.
+    fn usable_index(&self) -> Option<&'static str> {
+        Some("comment IN ('VALID', 'AVAILABLE', '')")
+    }
+
     fn member_style(&self) -> MemberStyle {
         MemberStyle::Bare
     }

@@ -9,23 +9,31 @@ mod trigger;
 
 use super::Mysql;
 use super::data_session::{DataSession, Use};
+use super::seat;
 use crate::data_error::DataError;
 use crate::product::{Product, Server};
 use crate::schema::{Choices, Converter, Schema, SchemaError, SchemaSession};
+use crate::seat::{Seat, Seating, Standing};
 use async_trait::async_trait;
 use converter::MysqlConverter;
 use session::Definitions;
+use std::time::Duration;
 
 #[async_trait]
 impl Schema for Mysql {
     async fn reading(&self) -> Result<Box<dyn SchemaSession>, SchemaError> {
         let session = DataSession::open(&self.site, self.member, Use::Describing).await?;
-        Ok(Box::new(Definitions::new(session).within("information_schema").await?))
+        let definitions = Definitions::new(session, (Standing::Standing, None));
+        Ok(Box::new(definitions.within("information_schema").await?))
     }
 
-    async fn writing(&self) -> Result<Box<dyn SchemaSession>, SchemaError> {
-        let session = DataSession::open(&self.site, self.member, Use::Defining).await?;
-        Ok(Box::new(Definitions::new(session)))
+    async fn writing(&self, seat: Option<&Seat>) -> Result<Box<dyn SchemaSession>, SchemaError> {
+        let mut session = DataSession::open(&self.site, self.member, Use::Defining).await?;
+        let place = match seat {
+            Some(seat) => seat::take(&mut session, seat, seat::EVICTION).await?,
+            None => (Standing::Standing, None),
+        };
+        Ok(Box::new(Definitions::new(session, place)))
     }
 
     async fn converter(
@@ -43,11 +51,25 @@ impl Schema for Mysql {
         Ok(Box::new(MysqlConverter::new(source.clone(), target, choices)))
     }
 
-    async fn end(&self, session: u32) -> Result<(), SchemaError> {
-        let mut other = DataSession::open(&self.site, self.member, Use::Defining).await?;
-        let ended = other.wire.execute(format!("KILL {session}").as_bytes()).await;
-        other.wire.quit().await;
-        ended.map(drop).map_err(fault::of_statement)
+    async fn end(&self, seat: &Seat, limit: Duration) -> Result<(), SchemaError> {
+        self.end_all([seat.clone()].into_iter(), limit).await
+    }
+
+    async fn vacate(&self, seating: &Seating, limit: Duration) -> Result<(), SchemaError> {
+        self.end_all(seating.all(), limit).await
+    }
+}
+
+impl Mysql {
+    async fn end_all(
+        &self,
+        seats: impl Iterator<Item = Seat>,
+        limit: Duration,
+    ) -> Result<(), SchemaError> {
+        let mut session = DataSession::open(&self.site, self.member, Use::Defining).await?;
+        let ended = seat::vacate(&mut session, seats, limit).await;
+        session.wire.quit().await;
+        Ok(ended?)
     }
 }
 

@@ -8,7 +8,7 @@ use super::data_fault;
 use super::data_session::DataSession;
 use super::wire::WireError;
 use crate::data_error::DataError;
-use crate::seat::{Seat, Seating, Standing};
+use crate::seat::{Seat, Standing};
 use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -52,16 +52,19 @@ pub(super) async fn take(
     Ok((Standing::Crowded, None))
 }
 
+/// How long whoever sits in a seat is waited for when it is taken.
+pub(super) const EVICTION: Duration = Duration::from_secs(10);
+
 /// Ends whoever sits in any of the seats.
 pub(super) async fn vacate(
     session: &mut DataSession,
-    seating: &Seating,
+    seats: impl Iterator<Item = Seat>,
     limit: Duration,
 ) -> Result<(), DataError> {
     let until = Instant::now() + limit;
     let places = session.member.seat_places();
     let names: Vec<String> =
-        seating.all().flat_map(|seat| (0..places).map(move |place| name(&seat, place))).collect();
+        seats.flat_map(|seat| (0..places).map(move |place| name(&seat, place))).collect();
     // Some forbid to take a lock, and answer all the same that nobody has it.
     let probe = format!("oms.probe.{}", session.wire.connection_id());
     match lock(session, &probe).await {

@@ -32,7 +32,7 @@ impl RowWriter for Mysql {
         let largest = usize::try_from(largest).unwrap_or(usize::MAX).clamp(MARGIN * 2, 1 << 30);
         let loads = self.member.loads_fast();
         let (standing, lock) = match seat {
-            Some(seat) => seat::take(&mut session, seat, EVICTION).await?,
+            Some(seat) => seat::take(&mut session, seat, seat::EVICTION).await?,
             None => (Standing::Standing, None),
         };
         let (site, buffer) = (self.site.clone(), Vec::new());
@@ -41,14 +41,12 @@ impl RowWriter for Mysql {
 
     async fn vacate(&self, seating: &Seating, limit: Duration) -> Result<(), DataError> {
         let mut session = DataSession::open(&self.site, self.member, Use::Writing).await?;
-        let outcome = seat::vacate(&mut session, seating, limit).await;
+        let outcome = seat::vacate(&mut session, seating.all(), limit).await;
         session.wire.quit().await;
         outcome
     }
 }
 
-/// How long the session before is waited for in one attempt.
-const EVICTION: Duration = Duration::from_secs(10);
 /// What a packet carries besides the statement, and then some.
 const MARGIN: usize = 4 << 10;
 /// A buffer for statements that is larger than this is given back after its use.

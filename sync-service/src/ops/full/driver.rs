@@ -6,15 +6,13 @@ use super::flow::{Flow, Meter};
 use super::retry::Retries;
 use super::run::{Load, Outcome as Ran, TablePlan};
 use crate::domain::{Live, LiveTable, full::Widths};
-use crate::ops::{connect, names::keep_apart};
+use crate::ops::{connect, names::keep_apart, seating::seating};
 use crate::runner::{Failure, Outcome, TaskContext, TaskDriver};
 use async_trait::async_trait;
-use oms_connector::Seating;
 use oms_contracts::{
     ErrorCode,
     sync::{Bottleneck, Limits, SyncObjectKind, TaskSpec},
 };
-use sha2::{Digest as _, Sha256};
 use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::sync::{Arc, atomic::Ordering};
@@ -135,28 +133,6 @@ fn tables(spec: &TaskSpec) -> Vec<TablePlan> {
             sole: sources[&object.target] == 1,
         })
         .collect()
-}
-
-/// The same for every run of a task, and for no other one: also not for one of the same name that
-/// another installation runs from another source, or with other rows.
-fn seating(spec: &TaskSpec, task: &str) -> Seating {
-    let mut digest = Sha256::new();
-    let mut part = |text: &str| {
-        digest.update((text.len() as u64).to_le_bytes());
-        digest.update(text);
-    };
-    part(task);
-    part(&spec.source.host);
-    part(&spec.source.port.to_string());
-    for plan in tables(spec) {
-        let source = [&plan.source_database, &plan.source_table];
-        let target = [&plan.target_database, &plan.target_table];
-        source.into_iter().chain(target).for_each(|name| part(name));
-        part(&format!("{:?} {:?}", plan.filter, plan.columns));
-    }
-    let mut short = [0; 12];
-    short.copy_from_slice(&digest.finalize()[..12]);
-    Seating::of(short)
 }
 
 /// What was shown last, to tell what has passed since.

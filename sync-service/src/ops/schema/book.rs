@@ -49,6 +49,11 @@ impl Book {
         }
     }
 
+    /// Fails once somebody else runs the task.
+    pub async fn hold(&self) -> Result<(), Halt> {
+        self.run(|conn, fence| repo::full::advance(conn, fence, &[])).await
+    }
+
     /// Takes what an earlier run left half way to where it can go on.
     pub async fn interrupt(&self) -> Result<(), Halt> {
         self.run(|conn, fence| schema::interrupt(conn, fence).map(drop)).await

@@ -184,6 +184,13 @@ pub async fn existing(
             return Ok(no(ErrorCode::ObjectDiffers, why));
         }
     };
+    if kind == DefinitionKind::Table && !comparison.done.is_empty() {
+        // What cannot be used is not done, and is built again.
+        let unusable = ask!(target, session => session.unusable_indexes(name));
+        let unusable = unusable.unwrap_or_default();
+        let later = |at: &usize| expected.later.get(*at);
+        comparison.done.retain(|at| later(at).is_none_or(|it| !unusable.contains(&it.name)));
+    }
     if kind == DefinitionKind::View && !todo.edited {
         compare_columns((source, target), (todo, expected), &mut comparison).await?;
     }

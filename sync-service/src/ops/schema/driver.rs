@@ -41,6 +41,7 @@ async fn work(task: &TaskContext) -> Result<(), Halt> {
     let shared = Shared::open(task).await?;
     let apart = keep_apart(shared.target.as_ref(), &task.spec.objects).await;
     apart.map_err(Halt::Broken)?;
+    shared.vacate().await?;
     shared.book.interrupt().await?;
     let mut objects = shared.book.objects().await?;
     // What users change meanwhile is seen when the rest is through.

@@ -2,8 +2,8 @@
 //! server would let them wait for each other.
 
 use super::{
-    fault::{Halt, Refused},
-    line::{End, Line, ask},
+    fault::Halt,
+    line::{BUSY, End, Line, ask},
     shared::Shared,
 };
 use crate::repo::schema::{Deferred, SchemaObject};
@@ -17,7 +17,7 @@ use std::{
         Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// How many indexes are built at once unless the task says otherwise.
@@ -79,6 +79,7 @@ pub async fn build(
                 }
             }
         }
+        target.leave().await;
         Ok(())
     };
     try_join_all((0..width).map(|_| worker())).await?;
@@ -93,22 +94,27 @@ async fn one(
     limits: &Limits,
 ) -> Result<bool, Halt> {
     let place = (index.object, index.number);
-    // An earlier run may have sent it.
-    let mut doubtful = index.state == StatementState::Running;
     shared.book.set_statement(place, StatementState::Running, None).await?;
-    let built = loop {
+    let (mut waiting, mut another) = (None, false);
+    let error = loop {
         let ran = attempt(shared, target, (table, index), limits).await?;
-        doubtful |= matches!(ran, Err(SchemaError::Data(_)));
-        if let Some(built) = target.judge(ran).await? {
-            break built;
+        match target.judge(ran).await? {
+            None => {}
+            Some(Ok(())) => break None,
+            Some(Err(refused)) if refused.why == Refusal::Exists => {
+                let since = *waiting.get_or_insert_with(Instant::now);
+                match there(shared, target, (table, index)).await? {
+                    There::Ours => break None,
+                    There::Unusable if since.elapsed() < BUSY => target.wait().await?,
+                    There::Unusable => break Some(format!("{}; {STUCK}", refused.message)),
+                    // The one in the way may have gone between two looks.
+                    There::Another if !another => another = true,
+                    There::Another => break Some(format!("{}; {ANOTHER}", refused.message)),
+                    There::Unknown => break Some(refused.message),
+                }
+            }
+            Some(Err(refused)) => break Some(refused.message),
         }
-    };
-    let error = match built {
-        Ok(()) => None,
-        Err(refused) if refused.why == Refusal::Exists => {
-            is_other(shared, target, (table, index), doubtful, refused).await?
-        }
-        Err(refused) => Some(refused.message),
     };
     let state = if error.is_none() { StatementState::Done } else { StatementState::Failed };
     let is_there = error.is_none();
@@ -124,7 +130,7 @@ async fn attempt(
     limits: &Limits,
 ) -> Result<Result<(), SchemaError>, Halt> {
     if let Some(threads) = limits.index_ddl_concurrency_limit {
-        let set = match target.session().await {
+        let set = match target.session().await? {
             Ok(session) => session.set_index_threads(threads).await,
             Err(error) => return Ok(Err(error)),
         };
@@ -140,20 +146,39 @@ async fn attempt(
     ran
 }
 
-/// An index of that name is there. Why it is not ours, if it is not.
-async fn is_other(
+/// What a server has under the name of an index.
+enum There {
+    Ours,
+    Another,
+    /// It is being built, or what was left of its building is being cleared away. It gets usable, or
+    /// is gone then.
+    Unusable,
+    /// The server does not tell.
+    Unknown,
+}
+
+const ANOTHER: &str = "the index that is there is another one";
+const STUCK: &str = "the index that is there cannot be used yet: somebody builds it, or a build \
+                     that was given up is being cleared away";
+
+/// An index of that name is there.
+async fn there(
     shared: &Shared,
     target: &mut Line,
     (table, index): (&ObjectName, &Deferred),
-    doubtful: bool,
-    refused: Refused,
-) -> Result<Option<String>, Halt> {
-    let definition = ask!(target, session => session.definition(DefinitionKind::Table, table));
-    let Ok(definition) = definition else { return Ok(Some(refused.message)) };
-    let same = shared.converter.has_index(table, &index.sql, &definition);
-    if same {
-        tracing::info!(%table, index = index.name, doubtful, "the index was there");
-        return Ok(None);
+) -> Result<There, Halt> {
+    let unusable = ask!(target, session => session.unusable_indexes(table));
+    let Ok(unusable) = unusable else { return Ok(There::Unknown) };
+    if unusable.iter().any(|name| name.eq_ignore_ascii_case(&index.name)) {
+        return Ok(There::Unusable);
     }
-    Ok(Some(format!("{}; the index that is there is another one", refused.message)))
+    let definition = ask!(target, session => session.definition(DefinitionKind::Table, table));
+    let Ok(definition) = definition else { return Ok(There::Unknown) };
+    match shared.converter.has_index(table, &index.sql, &definition) {
+        true => {
+            tracing::info!(%table, index = index.name, "the index was there");
+            Ok(There::Ours)
+        }
+        false => Ok(There::Another),
+    }
 }

@@ -1,7 +1,10 @@
 //! A connection that comes back: what is asked again when a database was away for a moment.
 
-use super::fault::{Halt, Refused};
-use oms_connector::{Connector, DataError, Schema, SchemaError, SchemaSession};
+use super::{
+    fault::{Halt, Refused},
+    seats::Post,
+};
+use oms_connector::{Connector, DataError, Schema, SchemaError, SchemaSession, Standing};
 use std::{
     sync::Arc,
     time::{Duration, Instant},
@@ -27,7 +30,10 @@ impl End {
 /// How long a database may be away before the run ends.
 const PATIENCE: Duration = Duration::from_secs(120);
 /// How long others may hold what a statement needs.
-const BUSY: Duration = Duration::from_secs(300);
+pub const BUSY: Duration = Duration::from_secs(300);
+
+/// How long a statement may take to end that is to go on no more.
+const ENDING: Duration = Duration::from_secs(10);
 
 /// One connection for definitions.
 #[derive(Debug)]
@@ -36,6 +42,8 @@ pub struct Line {
     end: End,
     stop: CancellationToken,
     session: Option<Box<dyn SchemaSession>>,
+    /// Where its sessions sit at the target.
+    post: Option<Post>,
     away: Option<Instant>,
     pause: Duration,
 }
@@ -45,7 +53,7 @@ pub struct Line {
 macro_rules! ask {
     ($line:expr, $session:ident => $work:expr) => {
         loop {
-            let answer = match $line.session().await {
+            let answer = match $line.session().await? {
                 Ok($session) => $work.await,
                 Err(error) => Err(error),
             };
@@ -58,12 +66,25 @@ macro_rules! ask {
 pub(super) use ask;
 
 impl Line {
-    pub fn new(connector: &Arc<dyn Connector>, end: End, stop: &CancellationToken) -> Self {
+    pub fn to_source(connector: &Arc<dyn Connector>, stop: &CancellationToken) -> Self {
+        Self::new((connector, End::Source), stop, None)
+    }
+
+    pub fn to_target(connector: &Arc<dyn Connector>, stop: &CancellationToken, post: Post) -> Self {
+        Self::new((connector, End::Target), stop, Some(post))
+    }
+
+    fn new(
+        (connector, end): (&Arc<dyn Connector>, End),
+        stop: &CancellationToken,
+        post: Option<Post>,
+    ) -> Self {
         Self {
             connector: Arc::clone(connector),
             end,
             stop: stop.clone(),
             session: None,
+            post,
             away: None,
             pause: FIRST_PAUSE,
         }
@@ -75,15 +96,47 @@ impl Line {
         self.connector.schema().ok_or_else(|| why().into())
     }
 
-    pub async fn session(&mut self) -> Result<&mut Box<dyn SchemaSession>, SchemaError> {
+    /// The session, which is opened unless there is one.
+    pub async fn session(
+        &mut self,
+    ) -> Result<Result<&mut Box<dyn SchemaSession>, SchemaError>, Halt> {
         let session = match self.session.take() {
             Some(session) => session,
-            None => match self.end {
-                End::Source => self.schema()?.reading().await?,
-                End::Target => self.schema()?.writing().await?,
+            None => match self.open().await {
+                Ok(session) => {
+                    if let Some(post) = &self.post {
+                        post.hold().await?;
+                    }
+                    session
+                }
+                Err(error) => return Ok(Err(error)),
             },
         };
-        Ok(self.session.insert(session))
+        Ok(Ok(self.session.insert(session)))
+    }
+
+    async fn open(&mut self) -> Result<Box<dyn SchemaSession>, SchemaError> {
+        let schema = self.schema()?;
+        let session = match &self.post {
+            None => schema.reading().await?,
+            Some(post) => schema.writing(Some(&post.seat())).await?,
+        };
+        match session.standing() {
+            Standing::Seated | Standing::Standing => Ok(session),
+            Standing::Crowded => Err(DataError::Passing {
+                code: "GET_LOCK".into(),
+                message: "too many sessions of this task have died and are not forgotten yet"
+                    .into(),
+            }
+            .into()),
+        }
+    }
+
+    /// Gives the connection up once it is needed no more.
+    pub async fn leave(mut self) {
+        if let Some(session) = self.session.take() {
+            session.leave().await;
+        }
     }
 
     /// Runs a statement. When the run is to stop, so is the server.
@@ -94,18 +147,17 @@ impl Line {
         limit: Duration,
     ) -> Result<Result<(), SchemaError>, Halt> {
         let stop = self.stop.clone();
-        let session = match self.session().await {
+        let session = match self.session().await? {
             Ok(session) => session,
             Err(error) => return Ok(Err(error)),
         };
-        let id = session.id();
         tokio::select! {
             ran = session.run(database, sql, limit) => return Ok(ran),
             () = stop.cancelled() => {}
         }
         self.drop_session();
-        if let Ok(schema) = self.schema()
-            && let Err(error) = schema.end(id).await
+        if let (Ok(schema), Some(post)) = (self.schema(), &self.post)
+            && let Err(error) = schema.end(&post.seat(), ENDING).await
         {
             tracing::warn!(%error, side = self.end.word(), "a statement goes on at the server");
         }
@@ -152,7 +204,8 @@ impl Line {
         }
     }
 
-    async fn wait(&mut self) -> Result<(), Halt> {
+    /// Waits before something is asked again, longer each time.
+    pub async fn wait(&mut self) -> Result<(), Halt> {
         let pause = self.pause;
         self.pause = (pause * 2).min(Duration::from_secs(5));
         tokio::select! {

@@ -11,6 +11,7 @@
 //! - `draft` decides what becomes of an object, given what the target has;
 //! - `create` runs statements, and looks when it cannot know whether one was run;
 //! - `stage` works on many objects in parallel, `views` on those that need each other;
+//! - `line` is a connection that comes back, and `seats` let later runs find those of this one;
 //! - `book` notes everything before it is done and after.
 //!
 //! A statement is noted before it is sent, and only for an object that the target did not have. So
@@ -26,6 +27,7 @@ mod indexes;
 mod line;
 mod plan;
 mod read;
+mod seats;
 mod shared;
 mod stage;
 mod views;

@@ -77,6 +77,7 @@ pub async fn run(shared: &Shared, width: usize, todo: Vec<Todo>) -> Result<(), H
                 shared.book.record(vec![wanting.1], vec![]).await?;
             }
         }
+        target.leave().await;
         Ok(())
     };
     try_join_all((0..width.min(queue.len())).map(|_| worker())).await.map(drop)

@@ -36,9 +36,10 @@ pub async fn run(shared: &Shared, width: usize, todo: Vec<Todo>) -> Result<(), H
         waiting = create_all(shared, (&mut source, &mut target), drafts).await?;
         if waiting.len() == before {
             shared.book.record(steps, vec![]).await?;
-            return Ok(());
+            break;
         }
     }
+    target.leave().await;
     Ok(())
 }
 

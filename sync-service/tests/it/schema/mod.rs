@@ -3,6 +3,7 @@
 mod creating;
 mod existing;
 mod failing;
+mod fenced;
 mod indexes;
 mod interrupted;
 mod operations;

@@ -2,6 +2,7 @@
 
 use super::super::data_session::DataSession;
 use super::super::ddl::Quoting;
+use super::super::seat;
 use super::super::wire::{Limits, Table, WireError};
 use super::{collision, fault};
 use crate::product::Server;
@@ -9,6 +10,7 @@ use crate::schema::{
     Collision, DatabaseText, DefinitionKind, Found, FoundTrigger, KeyProbe, SchemaError,
     SchemaSession,
 };
+use crate::seat::Standing;
 use async_trait::async_trait;
 use oms_model::ObjectName;
 use std::time::Duration;
@@ -21,11 +23,15 @@ pub(super) struct Definitions {
     session: DataSession,
     /// The database that names without one are looked for in.
     within: Option<String>,
+    standing: Standing,
+    /// The seat's name at the server.
+    lock: Option<String>,
 }
 
 impl Definitions {
-    pub fn new(session: DataSession) -> Self {
-        Self { session, within: None }
+    /// `place`: whether it has a seat, and what that is called.
+    pub fn new(session: DataSession, (standing, lock): (Standing, Option<String>)) -> Self {
+        Self { session, within: None, standing, lock }
     }
 
     /// Enters a database. From within information_schema every name is printed with its own.
@@ -109,8 +115,15 @@ impl SchemaSession for Definitions {
         &self.session.server
     }
 
-    fn id(&self) -> u32 {
-        self.session.wire.connection_id()
+    fn standing(&self) -> Standing {
+        self.standing
+    }
+
+    async fn leave(mut self: Box<Self>) {
+        if let Some(name) = self.lock.take() {
+            seat::leave(&mut self.session, &name).await;
+        }
+        self.session.wire.quit().await;
     }
 
     async fn definition(
@@ -157,6 +170,17 @@ impl SchemaSession for Definitions {
         let sql = format!("SHOW COLUMNS FROM {}", self.full_name(object));
         let table = self.query(&sql).await?;
         Ok(texts(&table, [0])?.into_iter().map(|[name]| name).collect())
+    }
+
+    async fn unusable_indexes(&mut self, table: &ObjectName) -> Result<Vec<String>, SchemaError> {
+        let Some(usable) = self.session.member.usable_index() else { return Ok(vec![]) };
+        let sql = format!(
+            "SELECT DISTINCT index_name FROM information_schema.statistics WHERE table_schema = {} \
+             AND table_name = {} AND {usable} IS NOT TRUE",
+            self.literal(&table.database),
+            self.literal(&table.name)
+        );
+        Ok(texts(&self.query(&sql).await?, [0])?.into_iter().map(|[name]| name).collect())
     }
 
     async fn triggers(&mut self, database: &str) -> Result<Vec<FoundTrigger>, SchemaError> {

@@ -8,7 +8,6 @@ use mysql_common::constants::CapabilityFlags as Flags;
 /// What a server says first.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Greeting {
-    pub connection_id: u32,
     pub capabilities: Flags,
     /// Twenty random bytes, against which the password is proven.
     pub nonce: Vec<u8>,
@@ -32,7 +31,8 @@ impl Greeting {
         }
         // The version.
         cursor.until_nul();
-        let connection_id = cursor.u32()?;
+        // The number of the connection.
+        cursor.u32()?;
         let mut nonce = cursor.bytes(8)?.to_vec();
         cursor.u8()?;
         let low = cursor.u16()?;
@@ -52,7 +52,7 @@ impl Greeting {
         if !capabilities.contains(Flags::CLIENT_PROTOCOL_41 | Flags::CLIENT_SECURE_CONNECTION) {
             return Err(WireError::protocol("the server is older than MySQL 4.1"));
         }
-        Ok(Self { connection_id, capabilities, nonce, method })
+        Ok(Self { capabilities, nonce, method })
     }
 
     pub fn offers_tls(&self) -> bool {
@@ -141,7 +141,6 @@ mod tests {
     #[test]
     fn a_greeting_is_read() {
         let read = Greeting::read(&greeting()).unwrap();
-        assert_eq!(read.connection_id, 1);
         assert_eq!(read.nonce, b"abcdefghijklmnopqrst");
         assert_eq!(read.method, b"caching_sha2_password");
         assert!(!read.offers_tls());

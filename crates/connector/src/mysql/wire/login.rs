@@ -116,7 +116,6 @@ impl Entering<'_> {
         Ok(Wire {
             channel: self.channel,
             capabilities,
-            connection_id: greeting.connection_id,
             encrypted,
             limits: self.options.limits,
             busy: false,

@@ -86,7 +86,6 @@ impl Default for Options {
 pub(crate) struct Wire {
     channel: Channel<Stream>,
     capabilities: CapabilityFlags,
-    connection_id: u32,
     encrypted: bool,
     limits: Limits,
     /// Set from the beginning of a command to the end of its answer.
@@ -107,11 +106,6 @@ fn new_era() -> u64 {
 const GOODBYE: Duration = Duration::from_secs(1);
 
 impl Wire {
-    /// The server's number for this connection, as `KILL` takes it.
-    pub fn connection_id(&self) -> u32 {
-        self.connection_id
-    }
-
     pub fn is_encrypted(&self) -> bool {
         self.encrypted
     }

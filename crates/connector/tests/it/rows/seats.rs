@@ -1,10 +1,11 @@
 //! Sessions that are ended by whoever comes next, with all they were told.
 
 use crate::for_the_family;
-use crate::host::{Host, Place};
+use crate::host::{Host, MARIADB, MYSQL, Place};
 use oms_connector::{Batch, Seating, Standing, WriteSession};
 use oms_model::{Rows, Value};
 use oms_testkit::eventually;
+use oms_testkit::servers::ServerKind;
 use std::time::Duration;
 
 for_the_family!(
@@ -12,6 +13,7 @@ for_the_family!(
     a_statement_at_work_is_over_when_its_seat_is_taken,
     all_seats_can_be_vacated,
     a_seat_that_was_given_up_is_free,
+    nobody_but_who_sits_there_is_ended,
 );
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -115,4 +117,27 @@ async fn a_seat_that_was_given_up_is_free(host: &Host) {
         assert_eq!(session.standing(), Standing::Seated);
         session.leave().await;
     }
+}
+
+/// By a number alone somebody else could be meant: another server has the same ones, and the same
+/// server gives them again.
+async fn nobody_but_who_sits_there_is_ended(host: &Host) {
+    let place = host.place().await;
+    let connector = place.connector();
+    let schema = connector.schema().unwrap();
+    let seat = |number| seating(&place).seat(number);
+    let mut sitting = schema.writing(Some(&seat(1))).await.unwrap();
+    assert_eq!(sitting.standing(), Standing::Seated);
+    let mut beside = schema.writing(Some(&seat(2))).await.unwrap();
+    let another = if host.server_kind == ServerKind::MySql { &MARIADB } else { &MYSQL };
+    let elsewhere = another.place().await.connector();
+    elsewhere.schema().unwrap().end(&seat(1), PATIENCE).await.unwrap();
+    schema.end(&seat(3), PATIENCE).await.unwrap();
+    sitting.run(&place.schema, "CREATE TABLE t(a INT)", PATIENCE).await.unwrap();
+    schema.end(&seat(1), PATIENCE).await.unwrap();
+    sitting.run(&place.schema, "CREATE TABLE u(a INT)", PATIENCE).await.unwrap_err();
+    beside.run(&place.schema, "CREATE TABLE v(a INT)", PATIENCE).await.unwrap();
+    // Somebody who gave it up is not ended, either.
+    beside.leave().await;
+    schema.vacate(&seating(&place), PATIENCE).await.unwrap();
 }
