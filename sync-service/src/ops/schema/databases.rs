@@ -6,7 +6,7 @@ use super::{
     plan::Todo,
     shared::Shared,
 };
-use oms_connector::schema::DatabaseText;
+use oms_connector::schema::{DatabaseText, DefinitionKind};
 use oms_contracts::sync::IndexStrategy;
 use oms_model::ObjectName;
 use std::{
@@ -35,6 +35,7 @@ pub async fn prepare(shared: &Shared, todo: &[Todo]) -> Result<(), Halt> {
             shared.note_found(ObjectName::new(name.clone(), found.name), found.kind);
         }
     }
+    target.leave().await;
     sizes(shared, &mut source, todo).await?;
     triggers(shared, &mut source, todo).await
 }
@@ -94,8 +95,30 @@ async fn triggers(shared: &Shared, source: &mut Line, todo: &[Todo]) -> Result<(
             }
             Err(refused) => {
                 tracing::warn!(database, error = refused.message, "the triggers are not known");
+                let mut hidden =
+                    shared.hidden_triggers.lock().unwrap_or_else(PoisonError::into_inner);
+                hidden.extend(tables(todo).filter(|table| table.database == database));
             }
         }
     }
+    note_hidden(shared, todo).await;
     Ok(())
+}
+
+fn tables(todo: &[Todo]) -> impl Iterator<Item = ObjectName> {
+    let tables = todo.iter().filter(|object| object.kind == DefinitionKind::Table);
+    tables.map(|object| object.source.clone())
+}
+
+/// A source lists the triggers that the user may see, as if there were no others.
+async fn note_hidden(shared: &Shared, todo: &[Todo]) {
+    let tables: Vec<ObjectName> = tables(todo).collect();
+    let hidden = match shared.source.probe().hidden_triggers(&tables).await {
+        Ok(hidden) => hidden,
+        Err(error) => {
+            tracing::warn!(%error, "whether triggers are hidden is not known");
+            tables
+        }
+    };
+    shared.hidden_triggers.lock().unwrap_or_else(PoisonError::into_inner).extend(hidden);
 }

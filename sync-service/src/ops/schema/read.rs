@@ -92,7 +92,11 @@ async fn converted(
     let kept = kept(&converted.later);
     let triggers = triggers(shared, todo);
     converted.later.extend(triggers.iter().map(|t| shared.converter.trigger(t, &converted.target)));
-    let remarks = kept.into_iter().chain(remarks(todo, &triggers)).collect();
+    let hidden = hides_triggers(shared, todo).then(|| {
+        let what = "whether it has triggers is not known: reading them takes the right TRIGGER";
+        note("TRIGGERS_NOT_SEEN", what)
+    });
+    let remarks = kept.into_iter().chain(hidden).chain(remarks(todo, &triggers)).collect();
     let mut fit = Fit { source, converted, remarks, fault: None };
     look_at_keys(line, todo, &mut fit).await?;
     Ok(Got::Fit(Box::new(fit)))
@@ -101,6 +105,10 @@ async fn converted(
 fn triggers(shared: &Shared, todo: &Todo) -> Vec<FoundTrigger> {
     let triggers = shared.triggers.lock().unwrap_or_else(PoisonError::into_inner);
     triggers.get(&todo.source).cloned().unwrap_or_default()
+}
+
+fn hides_triggers(shared: &Shared, todo: &Todo) -> bool {
+    shared.hidden_triggers.lock().unwrap_or_else(PoisonError::into_inner).contains(&todo.source)
 }
 
 /// What users must not take for forgotten.

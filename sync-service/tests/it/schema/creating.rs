@@ -2,7 +2,10 @@
 
 use super::scene::{Scene, codes};
 use oms_contracts::sync::{ObjectState, StatementKind};
-use oms_testkit::servers::ServerKind::{self, MariaDb, MySql, OceanBase};
+use oms_testkit::{
+    TestUser,
+    servers::ServerKind::{self, MariaDb, MySql, OceanBase},
+};
 
 const SHOP: &str = "CREATE TABLE customers(id INT PRIMARY KEY, name VARCHAR(20) NOT NULL, KEY by_name(name)); \
     CREATE TABLE orders(id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, customer INT, total DECIMAL(10,2) DEFAULT 0, \
@@ -146,6 +149,34 @@ async fn several_tables_become_one() {
     assert_eq!(scene.state(1).await, ObjectState::Completed);
     assert_eq!(scene.object(1).await.deferred, [], "what they share is kept once");
     scene.failed(2, "column w").await;
+}
+
+/// What is told of a table with a trigger when an account has this right on it besides.
+async fn told_of_a_trigger(source: ServerKind, right: &str) -> Vec<String> {
+    let mut scene = Scene::between(source, MySql).await;
+    let sql = "CREATE TABLE t(a INT PRIMARY KEY); \
+               CREATE TRIGGER counts BEFORE INSERT ON t FOR EACH ROW SET NEW.a = 1";
+    scene.source.exec(sql).await.unwrap();
+    let database = scene.source.name();
+    let rights = [format!("SELECT ON {database}.*"), format!("{right} ON {database}.t")];
+    let rights: Vec<&str> = rights.iter().map(String::as_str).collect();
+    let user = TestUser::create(scene.source.server(), "t", "pw", &rights).await.unwrap();
+    scene.spec["source"]["user"] = user.server().user.clone().into();
+    scene.spec["source"]["password"] = user.server().password.clone().into();
+    scene.tables(&["t"]).succeeds().await;
+    codes(&scene.object(0).await).into_iter().map(str::to_owned).collect()
+}
+
+/// A server lists the triggers that an account may see as if there were no others.
+#[tokio::test]
+async fn triggers_that_cannot_be_seen_are_told() {
+    for source in [MySql, MariaDb, OceanBase] {
+        let told = told_of_a_trigger(source, "INSERT").await;
+        assert!(told.contains(&"TRIGGERS_NOT_SEEN".to_owned()), "{source}: {told:?}");
+        let told = told_of_a_trigger(source, "TRIGGER").await;
+        assert!(!told.contains(&"TRIGGERS_NOT_SEEN".to_owned()), "{source}: {told:?}");
+        assert!(told.contains(&"TRIGGER_NOT_CREATED".to_owned()), "{source}: {told:?}");
+    }
 }
 
 #[tokio::test]
