@@ -1,6 +1,7 @@
 //! What sync-service knows without asking anybody.
 
 pub mod check;
+pub mod difference;
 pub mod full;
 mod kind;
 pub mod lifecycle;

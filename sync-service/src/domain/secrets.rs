@@ -47,13 +47,22 @@ fn give(end: &mut Endpoint, secrets: EndSecrets) {
 }
 
 impl TaskSecrets {
-    /// Whether both are the same. What is absent and what is empty are one.
-    pub fn are(&self, other: &Self) -> bool {
-        let all = |of: &Self| {
-            [&of.source, &of.target]
-                .map(|end| [end.password.expose().to_owned(), end.client_key.expose().to_owned()])
-        };
-        all(self) == all(other)
+    /// The places of those that are not the same. What is absent and what is empty are one.
+    pub fn differing(&self, other: &Self) -> Vec<&'static str> {
+        let ends = [(&self.source, &other.source), (&self.target, &other.target)];
+        let [[source, source_key], [target, target_key]] = ends.map(|(ours, theirs)| {
+            [
+                ours.password.expose() != theirs.password.expose(),
+                ours.client_key.expose() != theirs.client_key.expose(),
+            ]
+        });
+        let all = [
+            ("source.password", source),
+            ("source.tls.clientKeyPem", source_key),
+            ("target.password", target),
+            ("target.tls.clientKeyPem", target_key),
+        ];
+        all.into_iter().filter(|(_, differs)| *differs).map(|(place, _)| place).collect()
     }
 }
 
@@ -83,8 +92,10 @@ mod tests {
     #[test]
     fn secrets_are_compared_one_by_one() {
         let secrets = |password, key| split(spec(password, key)).1;
-        assert!(secrets("a", None).are(&secrets("a", Some(""))));
-        assert!(!secrets("a", None).are(&secrets("b", None)));
-        assert!(!secrets("a", Some("k")).are(&secrets("a", None)));
+        let differing = |a: TaskSecrets, b: TaskSecrets| a.differing(&b);
+        assert_eq!(differing(secrets("a", None), secrets("a", Some(""))), Vec::<&str>::new());
+        assert_eq!(differing(secrets("a", None), secrets("b", None)), ["source.password"]);
+        let key = ["target.tls.clientKeyPem"];
+        assert_eq!(differing(secrets("a", Some("k")), secrets("a", None)), key);
     }
 }

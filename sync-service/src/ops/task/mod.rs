@@ -37,8 +37,8 @@ pub enum Error {
     Illegal(#[from] IllegalTransition),
     #[error("a task in {0} cannot be deleted")]
     Active(TaskState),
-    #[error("the task is in {0}, and what it is to do is not what was sent")]
-    Differs(TaskState),
+    #[error("the task is in {0}, and what it is to do is not what was sent: {differing}", differing = first_of(.1))]
+    Differs(TaskState, Vec<Detail>),
     #[error("the task moved at the same moment")]
     Moved,
     #[error("the task cannot be done as it is said: {}", first_of(.0))]
@@ -65,7 +65,7 @@ impl Error {
         match self {
             Self::NoSuch(_) => ErrorCode::NoSuchTask,
             Self::Illegal(_) | Self::Active(_) | Self::Moved => ErrorCode::TaskNotReady,
-            Self::Differs(_) => ErrorCode::TaskDiffers,
+            Self::Differs(..) => ErrorCode::TaskDiffers,
             Self::Invalid(_) | Self::Limits(_) => ErrorCode::Invalid,
             Self::NotAvailable(_) => ErrorCode::NotAvailableYet,
             Self::Kind(_) => ErrorCode::KindNotSupported,
@@ -78,14 +78,15 @@ impl Error {
 
     pub fn details(&self) -> Vec<Detail> {
         match self {
-            Self::Invalid(details) | Self::Limits(details) => details.clone(),
+            Self::Invalid(details) | Self::Limits(details) | Self::Differs(_, details) => {
+                details.clone()
+            }
             Self::Unsealable(ids, _) => {
                 ids.iter().map(|id| Detail::new(id.as_str(), "its secrets do not open")).collect()
             }
             Self::NoSuch(_)
             | Self::Illegal(_)
             | Self::Active(_)
-            | Self::Differs(_)
             | Self::Moved
             | Self::NotAvailable(_)
             | Self::Kind(_)

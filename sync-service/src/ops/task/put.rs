@@ -5,14 +5,17 @@ use crate::{
     Error,
     app::AppState,
     domain::{
-        Outline, Task, check,
+        Outline, Task, check, difference,
         secrets::{TaskSecrets, split},
     },
     ops::{now, task::sealed},
     repo::{self, full::NewTable, schema::NewObject},
 };
 use oms_chassis::{Conn, Vault, db::is_duplicate};
-use oms_contracts::sync::{ObjectSpec, TaskId, TaskKind, TaskSpec, TaskState};
+use oms_contracts::{
+    Detail,
+    sync::{ObjectSpec, TaskId, TaskKind, TaskSpec, TaskState},
+};
 
 /// What became of a task that was sent.
 #[derive(Debug)]
@@ -90,11 +93,12 @@ impl Sent {
             self.store_objects(conn)?;
             return Ok(true);
         };
-        if self.is(&known, vault)? {
+        let differences = self.differences(&known, vault)?;
+        if differences.is_empty() {
             return Ok(false);
         }
         if !repo::task::replace(conn, task)? {
-            return Err(Refusal::Differs(known.outline.state).into());
+            return Err(Refusal::Differs(known.outline.state, differences).into());
         }
         repo::full::clear(conn, &task.outline.id)?;
         repo::schema::clear(conn, &task.outline.id)?;
@@ -102,12 +106,9 @@ impl Sent {
         Ok(false)
     }
 
-    fn is(&self, known: &Task, vault: &Vault) -> Result<bool, Error> {
-        let json = |spec: &TaskSpec| serde_json::to_value(spec).expect("it was JSON");
-        if json(&self.task.spec) != json(&known.spec) {
-            return Ok(false);
-        }
-        Ok(self.secrets.are(&opened(vault, &known.outline.id, &known.sealed)?))
+    fn differences(&self, known: &Task, vault: &Vault) -> Result<Vec<Detail>, Error> {
+        let secrets = opened(vault, &known.outline.id, &known.sealed)?;
+        Ok(difference::between((&known.spec, &secrets), (&self.task.spec, &self.secrets)))
     }
 
     /// All that the task names is listed from the beginning.
