@@ -8,7 +8,7 @@ use crate::{
     settings::SIBLINGS,
 };
 use oms_chassis::{Db, Vault, settings::PeerSettings};
-use oms_clients::{Http, Peer, ProjectClient, ServiceClient};
+use oms_clients::{Http, Peer, ProjectClient, ServiceClient, SyncClient};
 use oms_contracts::ServiceName;
 use std::{sync::Arc, time::Duration};
 
@@ -86,6 +86,7 @@ pub struct Sibling {
 pub struct Siblings {
     all: Vec<(ServiceName, Sibling)>,
     pub project: ProjectClient,
+    pub sync: SyncClient,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -105,13 +106,15 @@ impl Siblings {
             Ok((service, sibling))
         };
         let all = SIBLINGS.into_iter().map(client).collect::<Result<Vec<_>, NoAddress>>()?;
-        let project = peers
-            .of(ServiceName::ProjectService)
-            .ok_or(NoAddress(ServiceName::ProjectService))?
-            .clone();
-        let project =
-            Peer::new(http.clone(), ServiceName::ProjectService, project, peers.deadline());
-        Ok(Self { all, project: ProjectClient::new(project) })
+        let peer = |service| {
+            let base = peers.of(service).ok_or(NoAddress(service))?;
+            Ok(Peer::new(http.clone(), service, base.clone(), peers.deadline()))
+        };
+        Ok(Self {
+            all,
+            project: ProjectClient::new(peer(ServiceName::ProjectService)?),
+            sync: SyncClient::new(peer(ServiceName::SyncService)?),
+        })
     }
 
     pub fn all(&self) -> impl Iterator<Item = (ServiceName, &Sibling)> {

@@ -21,7 +21,12 @@ pub async fn rotate_vault(state: &AppState) -> Result<VaultRotationView, Error> 
     let vault = state.vault.clone();
     let own = state.db.run(move |conn| reseal(conn, &vault)).await?;
     let projects = state.siblings.project.reseal().await?;
-    let counts = [(ServiceName::Gateway, own), (ServiceName::ProjectService, projects.resealed)];
+    let tasks = state.siblings.sync.reseal().await?;
+    let counts = [
+        (ServiceName::Gateway, own),
+        (ServiceName::ProjectService, projects.resealed),
+        (ServiceName::SyncService, tasks.resealed),
+    ];
     let resealed = counts.map(|(service, secrets)| ResealedView { service, secrets }).into();
     Ok(VaultRotationView { key, resealed })
 }

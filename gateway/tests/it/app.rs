@@ -79,6 +79,14 @@ impl TestApp {
         Self::with(|_| {}).await
     }
 
+    /// Starts where sync-service answers, too.
+    pub async fn with_sync_service() -> Self {
+        let both = |settings: &mut Settings| {
+            settings.peers.sync_service = settings.peers.project_service.clone();
+        };
+        Self::with(both).await
+    }
+
     /// Starts with settings that differ.
     pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
         oms_chassis::process::install_crypto();

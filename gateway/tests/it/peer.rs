@@ -58,6 +58,9 @@ pub struct Peer {
     handle: ServerHandle,
 }
 
+/// The services that it stands for.
+const PLAYED: [ServiceName; 2] = [ServiceName::ProjectService, ServiceName::SyncService];
+
 impl Peer {
     pub fn start() -> Self {
         let script = Arc::new(Script::default());
@@ -107,17 +110,20 @@ async fn openapi(script: Data<Script>) -> HttpResponse {
 
 async fn anything(script: Data<Script>, request: HttpRequest, body: Bytes) -> HttpResponse {
     let token = request.headers().get(headers::INTERNAL_TOKEN).and_then(|t| t.to_str().ok());
-    let claims = Signer::new(&secret())
-        .verify(ServiceName::ProjectService, token.unwrap_or_default())
-        .map(|claims| (claims.iss, claims.act));
-    let Ok((ServiceName::Gateway, actor)) = claims else {
+    let signer = Signer::new(&secret());
+    let claims = PLAYED.into_iter().find_map(|service| {
+        let claims = signer.verify(service, token.unwrap_or_default()).ok()?;
+        Some((service, claims.iss, claims.act))
+    });
+    let Some((service, ServiceName::Gateway, actor)) = claims else {
         return problem(ErrorCode::UnsignedCall);
     };
     let path = request.path().to_owned();
     match path.as_str() {
-        "/internal/v1/instance" => return HttpResponse::Ok().json(instance(&script)),
+        "/internal/v1/instance" => return HttpResponse::Ok().json(instance(&script, service)),
         "/internal/v1/vault/reseal" => {
-            return HttpResponse::Ok().json(Resealed { resealed: 7, key: "k1".into() });
+            let resealed = if service == ServiceName::SyncService { 3 } else { 7 };
+            return HttpResponse::Ok().json(Resealed { resealed, key: "k1".into() });
         }
         path if path.starts_with("/internal/v1/owners/") => {
             let (projects, data_sources) = *script.owned.lock().expect("not poisoned");
@@ -154,9 +160,9 @@ async fn anything(script: Data<Script>, request: HttpRequest, body: Bytes) -> Ht
         .json(json!({ "id": "np_fresh000", "name": "fresh", "echo": request.uri().to_string() }))
 }
 
-fn instance(script: &Script) -> InstanceView {
+fn instance(script: &Script, service: ServiceName) -> InstanceView {
     InstanceView {
-        service: ServiceName::ProjectService,
+        service,
         instance_id: "i_1".into(),
         epoch: *script.epoch.lock().expect("not poisoned"),
         version: "1.0.0".into(),

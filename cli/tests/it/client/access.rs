@@ -30,6 +30,7 @@ async fn a_vault_key_is_rotated_and_every_secret_still_opens() {
     admin.run(&["vault", "rotate"]).refused(4, "AUTH-0009");
     let told = root.run(&["vault", "rotate"]).done();
     assert!(told.contains("project-service        1"), "{told}");
+    assert!(told.contains("sync-service           0"), "{told}");
     assert!(key().ends_with(&before) && key() != before, "the old key stays behind the new one");
     admin.run(&["datasource", "test", "shop"]).done();
     // What was sealed anew opens after a restart, too.

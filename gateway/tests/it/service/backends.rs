@@ -42,6 +42,7 @@ async fn everything(url: String) {
     replicas_start_together(&url, dir.path()).await;
     let app = TestApp::with(|settings| {
         settings.metadata.url = url.into();
+        settings.peers.sync_service = settings.peers.project_service.clone();
         // The file of the replicas before, as it would be on a volume.
         settings.vault.key_file = Some(key_file);
     })
