@@ -65,7 +65,7 @@ local_codes! {
     SameTable = "CLI-0034", Precheck, "give the target another address, or the tables other names: --map a.b=c.d";
     ReadOnly = "CLI-0035", Precheck, "give the address of a server that takes writes";
     RowsDiffer = "CLI-0036", Different, "compare the tables listed above; where rows were written during the load, repeat the command when nobody writes";
-    PasswordChanged = "CLI-0037", Failed, "give the passwords that the migration was begun with, or start over with another --data-dir";
+    SettingsChanged = "CLI-0037", Failed, "give what is listed above as the migration was begun with, or start over with another --data-dir";
 }
 
 /// A failure as it is told. Boxed, since it travels through every `Result`.

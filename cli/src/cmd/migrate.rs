@@ -73,6 +73,9 @@ pub struct WhatArgs {
     #[arg(long, value_name = "FILE")]
     pub target_ca: Option<PathBuf>,
 
+    #[command(flatten)]
+    pub certificates: CertificateArgs,
+
     /// What to move: matching rules, separated by commas, such as shop.*
     #[arg(long, value_name = "RULE", value_delimiter = ',', required = true)]
     pub objects: Vec<String>,
@@ -92,6 +95,26 @@ pub struct WhatArgs {
     /// Only these columns: 'db.t: id,name'
     #[arg(long, value_name = "TABLE: COLUMNS")]
     pub columns: Vec<String>,
+}
+
+/// What is shown to servers that ask clients for a certificate.
+#[derive(Debug, Clone, Default, Args)]
+pub struct CertificateArgs {
+    /// The certificate to show to the source, in PEM, with its intermediates
+    #[arg(long, value_name = "FILE", requires = "source_key")]
+    pub source_cert: Option<PathBuf>,
+
+    /// The key of that certificate
+    #[arg(long, value_name = "FILE", requires = "source_cert")]
+    pub source_key: Option<PathBuf>,
+
+    /// The certificate to show to the target
+    #[arg(long, value_name = "FILE", requires = "target_key")]
+    pub target_cert: Option<PathBuf>,
+
+    /// The key of that certificate
+    #[arg(long, value_name = "FILE", requires = "target_cert")]
+    pub target_key: Option<PathBuf>,
 }
 
 /// How much of the machines it may take. Another run of the same migration may take more or less.

@@ -264,13 +264,32 @@ where
     }
 }
 
-/// The command line is the one it was begun with, so what differs is what is not kept.
+/// The command line is the one it was begun with, so what differs is what is not kept: passwords, the
+/// files that are named, and how connections are protected.
 fn changed(error: ClientError) -> Fault {
     match error {
         ClientError::Refused { problem, .. } if problem.code == ErrorCode::TaskDiffers => {
-            let message = "a password is not the one that the migration was begun with";
-            Fault::new(Code::PasswordChanged, message)
+            let message = "this is not what the migration was begun with";
+            let details = problem.details.into_iter();
+            let details = details
+                .map(|one| Detail::new(flag_of(&one.field).unwrap_or(one.field), one.message));
+            Fault::new(Code::SettingsChanged, message).listing(details)
         }
         other => other.into(),
     }
+}
+
+/// The flag or variable that a part of a task comes from.
+fn flag_of(place: &str) -> Option<String> {
+    let (role, rest) = place.split_once('.')?;
+    let flag = match rest {
+        "password" => format!("the password in --{role} or OMS_{}_PASSWORD", role.to_uppercase()),
+        "tls.mode" => format!("tls= in --{role}"),
+        "tls.caPem" => format!("--{role}-ca"),
+        "tls.clientCertificatePem" => format!("--{role}-cert"),
+        "tls.clientKeyPem" => format!("--{role}-key"),
+        "kind" | "host" | "port" | "user" | "database" => format!("the {rest} in --{role}"),
+        _ => return None,
+    };
+    ["source", "target"].contains(&role).then_some(flag)
 }

@@ -156,8 +156,9 @@ async fn look(
             Book { asked: asked.clone(), first_limits: limits.clone(), objects }
         }
     };
-    precheck::apart(&probed, &book.objects)?;
-    precheck::rights((&wish.source, &wish.target), &book.objects, asked.schema, out).await?;
+    let sides = (&wish.source, &wish.target);
+    precheck::apart(sides, &probed, &book.objects).await?;
+    precheck::rights(sides, &book.objects, asked.schema, out).await?;
     Ok(book)
 }
 

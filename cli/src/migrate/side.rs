@@ -4,12 +4,18 @@ use crate::{
     cmd::data_source::add::pem,
     fault::{Code, Exit, Fault},
 };
-use oms_connector::{Address, CatalogError, Connector, DataError, open_within};
+use oms_connector::{
+    Address, CatalogError, ClientCertificate, Connector, DataError, TlsMode, open_within,
+};
 use oms_contracts::{ErrorCode, Secret, project::data_source::TlsSettings, sync::Endpoint};
 use oms_model::DatabaseKind;
 use project_service::ops::data_source::Error as Refusal;
 use secrecy::ExposeSecret;
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 /// How long a look at a database may take.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -23,9 +29,18 @@ pub struct Side {
     pub address: Address,
 }
 
+/// The files that go with an encrypted connection.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Papers<'a> {
+    /// Who signed the server's certificate.
+    pub ca: Option<&'a PathBuf>,
+    /// What is shown to the server, and the key of that; both or none.
+    pub client: Option<(&'a PathBuf, &'a PathBuf)>,
+}
+
 impl Side {
     /// Reads a URL. The password may be in an environment variable instead.
-    pub fn read(role: &'static str, url: &str, ca: Option<&Path>) -> Result<Self, Fault> {
+    pub fn read(role: &'static str, url: &str, papers: Papers<'_>) -> Result<Self, Fault> {
         let (kind, mut address) = Address::parse(url).map_err(|error| {
             Fault::new(Code::Usage, format!("--{role}: {error}")).advise(
                 "give a URL such as mysql://user@host:3306/?tls=verify-full, with special \
@@ -42,7 +57,13 @@ impl Side {
             })?;
             address.password = text.into();
         }
-        address.tls.ca_pem = ca.map(pem).transpose()?;
+        if papers.client.is_some() && address.tls.mode == TlsMode::Disable {
+            let message = format!("--{role}-cert needs an encrypted connection");
+            return Err(Fault::new(Code::Usage, message)
+                .advise(format!("give --{role} another mode than tls=disable")));
+        }
+        address.tls.ca_pem = papers.ca.map(|file| pem(file)).transpose()?;
+        address.tls.client = papers.client.map(|(cert, key)| client(cert, key)).transpose()?;
         Ok(Self { role, kind, address })
     }
 
@@ -68,6 +89,7 @@ impl Side {
         let mode: &str = self.address.tls.mode.into();
         // Both enums carry libpq's names.
         let mode = mode.parse().expect("the modes of addresses are those of endpoints");
+        let client = self.address.tls.client.as_ref();
         Endpoint {
             kind: self.kind,
             host: self.address.host.clone(),
@@ -78,7 +100,8 @@ impl Side {
             tls: TlsSettings {
                 mode,
                 ca_pem: self.address.tls.ca_pem.clone(),
-                ..TlsSettings::default()
+                client_certificate_pem: client.map(|client| client.chain_pem.clone()),
+                client_key_pem: client.map(|client| Secret::from(client.key_pem.clone())),
             },
         }
     }
@@ -108,6 +131,23 @@ impl Side {
     }
 }
 
+/// A certificate and its key, as they will be shown.
+fn client(cert: &Path, key: &Path) -> Result<ClientCertificate, Fault> {
+    let found = |path: &Path, what: &str| {
+        let text = pem(path)?;
+        match text.contains(&format!("{what}-----")) {
+            true => Ok(text),
+            false => {
+                let what = what.to_lowercase();
+                let message = format!("{} holds no {what} in PEM", path.display());
+                Err(Fault::new(Code::BadFile, message))
+            }
+        }
+    };
+    let (chain_pem, key_pem) = (found(cert, "CERTIFICATE")?, found(key, "PRIVATE KEY")?.into());
+    Ok(ClientCertificate { chain_pem, key_pem })
+}
+
 fn code_of(error: &DataError) -> ErrorCode {
     match error {
         DataError::Forbidden { .. } => ErrorCode::MoveForbidden,
@@ -128,7 +168,8 @@ mod tests {
 
     #[test]
     fn what_is_shown_has_no_password() {
-        let side = Side::read("source", "mysql://u:hunter2@h:7/d?tls=require", None).unwrap();
+        let side =
+            Side::read("source", "mysql://u:hunter2@h:7/d?tls=require", Papers::default()).unwrap();
         assert_eq!(side.shown(), "MYSQL u@h:7/d");
         assert!(!format!("{side:?} {:?}", side.endpoint()).contains("hunter2"));
         assert_eq!(side.endpoint().password.expose(), "hunter2");
@@ -137,8 +178,8 @@ mod tests {
 
     #[test]
     fn a_wrong_url_names_its_flag_and_not_its_password() {
-        let told =
-            Side::read("target", "mysql://u:hunter2@h/a/b", None).unwrap_err().lines().join("\n");
+        let told = Side::read("target", "mysql://u:hunter2@h/a/b", Papers::default()).unwrap_err();
+        let told = told.lines().join("\n");
         assert!(told.contains("--target: ") && !told.contains("hunter2"), "{told}");
         assert!(told.starts_with("error[CLI-0001]"), "{told}");
     }

@@ -1,6 +1,6 @@
 //! What the command line asks for, understood as far as it can be without the databases.
 
-use super::side::Side;
+use super::side::{Papers, Side};
 use crate::{
     cmd::{migrate::WhatArgs, project::file::by_rules},
     fault::{Code, Exit, Fault},
@@ -27,8 +27,17 @@ pub struct Wish {
 
 impl Wish {
     pub fn of(args: &WhatArgs) -> Result<Self, Fault> {
-        let source = Side::read("source", &args.source, args.source_ca.as_deref())?;
-        let target = Side::read("target", &args.target, args.target_ca.as_deref())?;
+        let own = &args.certificates;
+        let papers = Papers {
+            ca: args.source_ca.as_ref(),
+            client: own.source_cert.as_ref().zip(own.source_key.as_ref()),
+        };
+        let source = Side::read("source", &args.source, papers)?;
+        let papers = Papers {
+            ca: args.target_ca.as_ref(),
+            client: own.target_cert.as_ref().zip(own.target_key.as_ref()),
+        };
+        let target = Side::read("target", &args.target, papers)?;
         let rules = by_rules(args.objects.clone(), args.exclude.clone());
         let selection = compiled(&rules, args.objects.len())?;
         let renaming = match args.map.is_empty() {
@@ -117,11 +126,13 @@ fn parted<T>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cmd::migrate::CertificateArgs;
 
     fn args(change: impl Fn(&mut WhatArgs)) -> WhatArgs {
         let mut args = WhatArgs {
             source_ca: None,
             target_ca: None,
+            certificates: CertificateArgs::default(),
             source: "mysql://u@h".into(),
             target: "mariadb://u@h".into(),
             objects: vec!["a.*".into()],

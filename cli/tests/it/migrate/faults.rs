@@ -116,7 +116,10 @@ async fn a_table_that_somebody_locks_is_waited_for() {
     let yard = filled(MySql, MariaDb).await;
     yard.target.exec("LOCK TABLES big WRITE").await.expect("a lock");
     let child = slow(&yard).spawn().expect("the binary runs");
-    tokio::time::sleep(Duration::from_secs(3)).await;
+    let waiting = "SELECT COUNT(*) FROM information_schema.processlist WHERE state LIKE \
+                   '%metadata lock%' AND info LIKE CONCAT('%', DATABASE(), '%')";
+    let waits = async || yard.target.value(waiting).await.expect("a count");
+    oms_testkit::eventually(SOON, async || waits().await.is_some_and(|count| count != "0")).await;
     yard.target.exec("UNLOCK TABLES").await.expect("no lock");
     Begun { yard: &yard, child }.survives().await;
 }

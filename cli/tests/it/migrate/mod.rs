@@ -1,5 +1,6 @@
 //! `oms migrate` and `oms verify`, between real databases.
 
+mod certificates;
 mod counts;
 mod faults;
 mod output;

@@ -1,12 +1,12 @@
 //! What is refused, with which exit code and which advice.
 
-use super::yard::{Yard, url_of};
+use super::yard::Yard;
 use crate::harness::{Ended, oms, run};
 use oms_testkit::{
     TestUser,
     servers::{
         self, Server,
-        ServerKind::{MariaDb, MySql, Postgres},
+        ServerKind::{MariaDb, MySql, OceanBase, Postgres},
     },
 };
 use std::process::Stdio;
@@ -67,10 +67,64 @@ async fn missing_rights_come_with_the_statements_that_give_them() {
     let told = between(&yard, &full_url(blind.server()), &target).refused(3, "CLI-0033");
     assert!(told.contains("SELECT: GRANT "), "{told}");
 
+    // A view takes a right of its own, where one is moved.
+    let selects = format!("SELECT ON {}.*", yard.source.name());
+    let reader = TestUser::create(yard.source.server(), "v", "pw", &[&selects]).await.unwrap();
+    let shown = |types: &str| {
+        let mut command = oms(yard.home.path());
+        let everything = yard.everything();
+        command.args(["migrate", "--source", &full_url(reader.server()), "--target", &target]);
+        command.args(["--types", types, "--objects", &everything]);
+        run(command.stdin(Stdio::null()), None)
+    };
+    yard.source.exec("CREATE VIEW seen AS SELECT id FROM t").await.unwrap();
+    let told = shown("schema").refused(3, "CLI-0033");
+    assert!(told.contains("SHOW VIEW: GRANT "), "{told}");
+    yard.source.exec("DROP VIEW seen").await.unwrap();
+
     // A right on the table alone is enough to read it.
     let one = format!("SELECT ON {}.t", yard.source.name());
     let narrow = TestUser::create(yard.source.server(), "n", "pw", &[&one]).await.unwrap();
     between(&yard, &full_url(narrow.server()), &target).done();
+}
+
+/// As where an administrator gives no more than what is used.
+#[tokio::test]
+async fn rights_on_single_tables_of_the_target_are_enough() {
+    for target in [MySql, MariaDb, OceanBase] {
+        let yard = Yard::between(MySql, target).await;
+        yard.both("CREATE TABLE t (id INT PRIMARY KEY); CREATE TABLE u (id INT PRIMARY KEY)").await;
+        yard.source.exec(ROWS).await.unwrap();
+        let on =
+            |table: &str| format!("SELECT, INSERT, UPDATE, DELETE ON {}", yard.at_target(table));
+        let user = TestUser::create(yard.target.server(), "n", "pw", &[&on("t")]).await.unwrap();
+        let source = full_url(yard.source.server());
+        let told = between(&yard, &source, &full_url(user.server())).refused(3, "CLI-0033");
+        let named = format!("  - DELETE, INSERT, SELECT, UPDATE on `{}`.`u`: ", yard.target.name());
+        assert!(told.contains(&named) && !told.contains("`t`"), "{target}: {told}");
+        let grant = told.lines().find_map(|line| line.strip_prefix(&named)).unwrap();
+        yard.target.exec(grant).await.unwrap();
+        between(&yard, &source, &full_url(user.server())).done();
+        assert_eq!(yard.target.value("SELECT COUNT(*) FROM t").await.unwrap().unwrap(), "2");
+    }
+}
+
+/// Also where a server has no identity, and is called by two names.
+#[tokio::test]
+async fn one_server_is_one_under_any_name() {
+    for server in [MySql, MariaDb, OceanBase] {
+        let yard = Yard::between(server, server).await;
+        yard.source.exec(TABLE).await.unwrap();
+        yard.source.exec(ROWS).await.unwrap();
+        let url = full_url(yard.source.server());
+        let other = url.replace("127.0.0.1", "localhost");
+        assert_ne!(url, other);
+        let mut command = oms(yard.home.path());
+        command.args(["migrate", "--types", "full", "--source", &url, "--target", &other]);
+        command.args(["--objects", &yard.at_source("*"), "--allow-nonempty"]).stdin(Stdio::null());
+        let told = run(&mut command, None).refused(3, "CLI-0034");
+        assert!(told.contains(&yard.at_source("t")), "{server}: {told}");
+    }
 }
 
 #[tokio::test]
@@ -184,28 +238,14 @@ async fn another_password_cannot_go_on_with_a_migration_under_way() {
     let change = format!("ALTER USER '{name}'@'%' IDENTIFIED BY 'hunter-2'");
     yard.source.exec(&change).await.unwrap();
     let other = full_url(&admin.with_account(&name, "hunter-2"));
-    between(&yard, &other, &target).refused(4, "CLI-0037");
-}
-
-#[tokio::test]
-async fn a_certificate_is_verified_against_the_file_that_is_given() {
-    let yard = Yard::between(MySql, MariaDb).await;
-    yard.both("CREATE TABLE t (id INT PRIMARY KEY)").await;
-    let ca = yard.source.value("SELECT CONCAT(@@datadir, @@ssl_ca)").await.expect("a path");
-    let everything = yard.everything();
-    let verified = |ca: &str| {
-        let url = format!("{}?tls=verify-ca", url_of(yard.source.server()));
-        let mut command = oms(yard.home.path());
-        command.args(["migrate", "--source", &url, "--target", &url_of(yard.target.server())]);
-        command.env("OMS_TARGET_PASSWORD", &yard.target.server().password);
-        command.args(["--types", "full", "--objects", &everything, "--source-ca", ca]);
-        run(command.stdin(Stdio::null()), None)
-    };
-    verified("/nowhere/ca.pem").refused(2, "CLI-0003");
-    let other = yard.home.path().join("other.pem");
-    std::fs::write(&other, include_str!("other-ca.pem")).expect("a file");
-    let told = verified(other.to_str().expect("a path"));
-    assert_eq!(told.code, Some(3), "{told:?}");
-    assert!(told.stderr.contains("certificate"), "{}", told.stderr);
-    verified(&ca.expect("a server with TLS")).done();
+    let told = between(&yard, &other, &target).refused(4, "CLI-0037");
+    assert!(told.contains("  - the password in --source or OMS_SOURCE_PASSWORD: "), "{told}");
+    assert!(!told.contains("hunter"), "{told}");
+    // What is not the password is not called so.
+    yard.source.exec(&change.replace("hunter-2", "hunter-1")).await.unwrap();
+    let secured = format!("{}?tls=require", full_url(user.server()));
+    let told = between(&yard, &secured, &target).refused(4, "CLI-0037");
+    assert!(told.contains("  - tls= in --source: it was "), "{told}");
+    assert!(!told.contains("password") && !told.contains("hunter"), "{told}");
+    between(&yard, &full_url(user.server()), &target).done();
 }

@@ -44,6 +44,36 @@ pub async fn is_whole(yard: &Yard) {
     }
 }
 
+/// What else a source may have, to be added to the tables above once they have their rows.
+const MORE: &str = "
+    ALTER TABLE big ADD KEY by_n (n), ADD KEY by_note (note);
+    CREATE TABLE part (id INT PRIMARY KEY, big INT, KEY by_big (big),
+        CONSTRAINT of_big FOREIGN KEY (big) REFERENCES big (id));
+    INSERT INTO part SELECT id, id FROM big WHERE id < 500;
+    CREATE TRIGGER stamp BEFORE INSERT ON two FOR EACH ROW SET NEW.note = UPPER(NEW.note);
+    ANALYZE TABLE big;";
+
+/// All that was not rows is there, or kept for later.
+async fn has_more(yard: &Yard) {
+    for (table, index) in [("big", "by_n"), ("big", "by_note"), ("part", "by_big")] {
+        let shown =
+            yard.target.rows(&format!("SHOW INDEX FROM {table} WHERE Key_name = '{index}'"));
+        let shown = format!("{:?}", shown.await.expect("indexes"));
+        assert!(shown.contains(index), "{index}: {shown}");
+        assert!(!shown.contains("unavailable") && !shown.contains("error"), "{shown}");
+    }
+    let parts = "SELECT CONCAT(COUNT(*), ':', SUM(big)) FROM part";
+    let (from, to) = (yard.source.value(parts).await, yard.target.value(parts).await);
+    assert_eq!(from.expect("a sum"), to.expect("a sum"));
+    let migrations = yard.home.path().join(".local/share/oms/migrations");
+    let data = migrations.read_dir().expect("a folder").next().expect("one").expect("one").path();
+    let later = std::fs::read_to_string(data.join("later.sql")).expect("what is left");
+    for part in ["`of_big`", "FOREIGN KEY", "TRIGGER", "`stamp`"] {
+        assert_eq!(later.matches(part).count(), 1, "{part}: {later}");
+    }
+    assert!(!later.contains(yard.source.name()), "{later}");
+}
+
 /// Slow enough to be met at work.
 pub fn slow(yard: &Yard) -> Command {
     let everything = yard.everything();
@@ -74,6 +104,9 @@ async fn survives(seed: u64, target: ServerKind) {
         yard.target.exec(TABLES).await.expect("tables");
     }
     yard.source.exec(ROWS).await.expect("rows");
+    if makes {
+        yard.source.exec(MORE).await.expect("more");
+    }
     let everything = yard.everything();
     let arguments = ["--types", types, "--objects", &everything, "--rows-per-second", "40000"];
     let mut seed = Seed(seed);
@@ -94,6 +127,49 @@ async fn survives(seed: u64, target: ServerKind) {
     assert!(killed >= 2, "it was too fast to be killed: {killed}");
     let ended = run(&mut yard.command("migrate", &arguments), None);
     ended.done();
+    is_whole(&yard).await;
+    if makes {
+        has_more(&yard).await;
+    }
+}
+
+/// Somebody takes the key away while nobody loads: rows that came before and come again would be
+/// there twice then.
+#[tokio::test]
+async fn a_target_that_lost_its_key_gets_every_row_once() {
+    for target in [MariaDb, OceanBase] {
+        let yard = filled(MySql, target).await;
+        let mut child = slow(&yard).spawn().expect("the binary runs");
+        oms_testkit::eventually(Duration::from_secs(30), async || rows(&yard).await > 0).await;
+        child.kill().expect("it can be killed");
+        child.wait().expect("it can be waited for");
+        assert!(rows(&yard).await < 65_536, "it was done before it was killed");
+        yard.target.exec("ALTER TABLE big DROP PRIMARY KEY").await.expect("it goes");
+        run(&mut slow(&yard), None).done();
+        is_whole(&yard).await;
+    }
+}
+
+/// Somebody has made the table without one to begin with.
+#[tokio::test]
+async fn a_target_without_the_keys_of_its_source_gets_every_row_once() {
+    let yard = Yard::between(MySql, MariaDb).await;
+    yard.source.exec(&format!("{TABLES}{ROWS}")).await.expect("tables and rows");
+    let keyless = TABLES.replace(" PRIMARY KEY,", ",").replace(", PRIMARY KEY (a, b)", "");
+    assert!(!keyless.contains("KEY"), "{keyless}");
+    yard.target.exec(&keyless).await.expect("tables");
+    for _ in 0..2 {
+        let before = rows(&yard).await;
+        let mut child = slow(&yard).spawn().expect("the binary runs");
+        let moves = async || {
+            let now = rows(&yard).await;
+            now > 0 && now != before
+        };
+        oms_testkit::eventually(Duration::from_secs(30), moves).await;
+        child.kill().expect("it can be killed");
+        child.wait().expect("it can be waited for");
+    }
+    run(&mut slow(&yard), None).done();
     is_whole(&yard).await;
 }
 
