@@ -56,8 +56,8 @@ const MORE: &str = "
 /// All that was not rows is there, or kept for later.
 async fn has_more(yard: &Yard) {
     for (table, index) in [("big", "by_n"), ("big", "by_note"), ("part", "by_big")] {
-        let shown =
-            yard.target.rows(&format!("SHOW INDEX FROM {table} WHERE Key_name = '{index}'"));
+        let asked = format!("SHOW INDEX FROM {table} WHERE Key_name = '{index}'");
+        let shown = yard.target.rows(&asked);
         let shown = format!("{:?}", shown.await.expect("indexes"));
         assert!(shown.contains(index), "{index}: {shown}");
         assert!(!shown.contains("unavailable") && !shown.contains("error"), "{shown}");

@@ -16,6 +16,9 @@ use tokio::time::{Instant, sleep, timeout};
 const PAUSE: Duration = Duration::from_millis(20);
 /// How long giving a seat up may take: a silent server keeps nobody from ending.
 const GOODBYE: Duration = Duration::from_secs(5);
+/// Takes a lock of the session's own and gives it back.
+const TRIED: &[u8] = b"SELECT GET_LOCK(CONCAT('oms.probe.', CONNECTION_ID()), 0), \
+    RELEASE_LOCK(CONCAT('oms.probe.', CONNECTION_ID()))";
 /// How many locks one statement asks about.
 const AT_ONCE: usize = 256;
 
@@ -66,11 +69,7 @@ pub(super) async fn vacate(
     let names: Vec<String> =
         seats.flat_map(|seat| (0..places).map(move |place| name(&seat, place))).collect();
     // Some forbid to take a lock, and answer all the same that nobody has it.
-    let probe = format!("oms.probe.{}", session.wire.connection_id());
-    match lock(session, &probe).await {
-        Ok(_) => leave(session, &probe).await,
-        Err(error) => return Err(unknowable(error)),
-    }
+    session.wire.query(TRIED).await.map_err(unknowable)?;
     for names in names.chunks(AT_ONCE) {
         let held = holders(session, names).await.map_err(unknowable)?;
         for (name, _) in names.iter().zip(held).filter(|(_, holder)| holder.is_some()) {
@@ -159,6 +158,15 @@ async fn kill(session: &mut DataSession, id: u64) -> Result<bool, DataError> {
         Ok(_) => Ok(true),
         Err(WireError::Server { code: NO_SUCH_SESSION, .. }) => Ok(false),
         Err(error) => Err(data_fault::of_wire(error)),
+    }
+}
+
+/// Interrupts the statement of whoever sits in the seat of that name, which it keeps.
+pub(super) async fn interrupt(session: &mut DataSession, name: &str) -> Result<(), DataError> {
+    let held = holders(session, &[name.to_owned()]).await.map_err(data_fault::of_wire)?;
+    match held.first() {
+        Some(Some(holder)) => session.run(format!("KILL QUERY {holder}").as_bytes()).await,
+        _ => Ok(()),
     }
 }
 

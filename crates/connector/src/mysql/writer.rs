@@ -123,7 +123,7 @@ impl WriteSession for Writing {
 
     async fn empty(&mut self, into: &Destination) -> Result<(), DataError> {
         let sql = format!("TRUNCATE TABLE {}", self.session.name(&into.database, &into.table));
-        patient::run(&mut self.session, &self.site, &sql).await
+        patient::run(&mut self.session, &self.site, self.lock.as_deref(), &sql).await
     }
 
     async fn have_rows(&mut self, tables: &[(&str, &str)]) -> Result<Vec<bool>, DataError> {
