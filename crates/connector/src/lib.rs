@@ -43,7 +43,8 @@ pub use registry::{
 pub use schema::{Schema, SchemaError, SchemaSession};
 pub use seat::{Seat, Seating, Standing};
 pub use snapshot::{
-    Estimate, Field, Key, Part, ReadEnd, ReadSession, RowSink, Scan, Sketch, SnapshotReader,
+    Estimate, Field, Key, Part, Partitions, ReadEnd, ReadSession, RowSink, Scan, Sketch,
+    SnapshotReader,
 };
 pub use tls::TlsFailure;
 pub use waits::Waits;

@@ -43,17 +43,33 @@ pub trait ReadSession: std::fmt::Debug + Send {
         found.remove(table).unwrap_or_else(|| Err(missing()))
     }
 
+    /// What a table is divided into, as it is now.
+    async fn partitions(&mut self, database: &str, table: &str) -> Result<Partitions, DataError>;
+
+    /// Whether a table has more rows than this. No more than this many are looked at.
+    async fn is_larger(&mut self, table: &Table, rows: u64) -> Result<bool, DataError>;
+
+    /// Adds the key that the database itself keeps for a table without one, where it shows such: a
+    /// column that is read in order to walk, and never written. Its values are told apart within a
+    /// partition only.
+    async fn hidden_key(&mut self, table: &mut Table) -> Result<Option<UniqueKey>, DataError>;
+
     /// How many rows there are, exactly.
     async fn count(&mut self, scan: &Scan) -> Result<u64, DataError>;
 
-    /// The lowest and the highest key; `None` for a table without rows.
-    async fn ends(&mut self, scan: &Scan) -> Result<Option<(Key, Key)>, DataError>;
+    /// The lowest and the highest key, of a table or of one of its partitions; `None` where there
+    /// are no rows.
+    async fn ends(
+        &mut self,
+        scan: &Scan,
+        partition: Option<&str>,
+    ) -> Result<Option<(Key, Key)>, DataError>;
 
-    /// The key that stands `rows` rows after the range's beginning; `None` if the range has fewer.
+    /// The key that stands `rows` rows after the part's beginning; `None` if it has fewer.
     async fn key_at(
         &mut self,
         scan: &Scan,
-        range: &KeyRange,
+        part: &Part,
         rows: u64,
     ) -> Result<Option<Key>, DataError>;
 
@@ -127,6 +143,18 @@ pub struct Sketch {
     pub table: Table,
     /// From the server's statistics.
     pub estimate: Estimate,
+    pub partitions: Partitions,
+}
+
+/// What a table is divided into.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Partitions {
+    /// The smallest that can be read alone, in the order of the database; none of a table that is
+    /// whole.
+    pub names: Vec<String>,
+    /// What they are like, all together. While it stays the same, each holds the rows it held: names
+    /// alone do not say that, since a partition may be given others' rows and keep its name.
+    pub layout: String,
 }
 
 /// About how large a table is.

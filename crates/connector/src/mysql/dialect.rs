@@ -68,6 +68,16 @@ pub(super) trait Member: Dialect {
         None
     }
 
+    /// Whether the statistics say which tables are divided into partitions.
+    fn marks_partitioned(&self) -> bool {
+        true
+    }
+
+    /// The column that numbers the rows of a table without a key.
+    fn hidden_key(&self) -> Option<HiddenKey> {
+        None
+    }
+
     /// How the catalog writes the members of an ENUM or SET.
     fn member_style(&self) -> MemberStyle {
         MemberStyle::Escaped
@@ -77,6 +87,15 @@ pub(super) trait Member: Dialect {
     fn row_estimate(&self, recorded: Option<u64>) -> Option<u64> {
         recorded
     }
+}
+
+/// A column that no catalog lists and that can be read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct HiddenKey {
+    pub column: &'static str,
+    pub native: &'static str,
+    /// What a statement that names it says first.
+    pub hint: &'static str,
 }
 
 /// What `information_schema.columns` says about a default.

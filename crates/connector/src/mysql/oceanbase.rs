@@ -1,6 +1,6 @@
 //! OceanBase in MySQL mode: MySQL's base over a catalog of its own.
 
-use super::dialect::{Member, Mysql, RawDefault, shared_needs};
+use super::dialect::{HiddenKey, Member, Mysql, RawDefault, shared_needs};
 use super::logical::MemberStyle;
 use super::privileges::Need;
 use crate::catalog::ColumnDefault;
@@ -85,6 +85,22 @@ impl Member for OceanBase {
     /// An index has its name while it is being built, and for a while after that was given up.
     fn usable_index(&self) -> Option<&'static str> {
         Some("comment IN ('VALID', 'AVAILABLE', '')")
+    }
+
+    fn marks_partitioned(&self) -> bool {
+        false
+    }
+
+    /// Every table without a primary key has it. Rows keep their number for life, also when the
+    /// table is rebuilt, and each partition counts for itself. It is seen only by statements that
+    /// ask for hidden columns: a kernel that does not know that hint says that there is no such
+    /// column.
+    fn hidden_key(&self) -> Option<HiddenKey> {
+        Some(HiddenKey {
+            column: "__pk_increment",
+            native: "bigint unsigned",
+            hint: "/*+ opt_param('hidden_column_visible', 'true') */",
+        })
     }
 
     fn member_style(&self) -> MemberStyle {

@@ -1,6 +1,7 @@
 //! Reading rows through prepared statements: the binary form spares the server the digits.
 
 pub(super) mod fetch;
+mod hidden;
 mod select;
 
 use super::data_session::{DataSession, Use};
@@ -8,11 +9,11 @@ use super::wire::{BinaryRows, Param, Wire};
 use super::{Mysql, data_fault, sketch};
 use crate::data_error::DataError;
 use crate::snapshot::{
-    Field, Key, Part, ReadEnd, ReadSession, RowSink, Scan, Sketch, SnapshotReader,
+    Field, Key, Part, Partitions, ReadEnd, ReadSession, RowSink, Scan, Sketch, SnapshotReader,
 };
 use async_trait::async_trait;
 use fetch::Form;
-use oms_model::{KeyRange, Rows, Table, UniqueKey};
+use oms_model::{Rows, Table, UniqueKey};
 use select::{Select, Way};
 use std::collections::HashMap;
 
@@ -45,16 +46,36 @@ impl ReadSession for Reading {
     }
 
     async fn count(&mut self, scan: &Scan) -> Result<u64, DataError> {
-        let sql = Select { dialect: self.session.member, scan }.count();
+        let sql = Select { member: self.session.member, scan }.count();
         self.session.number(&sql).await
     }
 
-    async fn ends(&mut self, scan: &Scan) -> Result<Option<(Key, Key)>, DataError> {
-        let Some(lowest) = self.key(scan, &KeyRange::ALL, Way::Up, 0).await? else {
+    async fn partitions(&mut self, database: &str, table: &str) -> Result<Partitions, DataError> {
+        sketch::partitions_of(&mut self.session, database, table).await
+    }
+
+    async fn is_larger(&mut self, table: &Table, rows: u64) -> Result<bool, DataError> {
+        let name = self.session.name(&table.database, &table.name);
+        let sql = format!("SELECT 1 FROM {name} LIMIT 1 OFFSET {rows}");
+        let found = self.session.wire.query(sql.as_bytes()).await.map_err(data_fault::of_wire)?;
+        Ok(!found.rows.is_empty())
+    }
+
+    async fn hidden_key(&mut self, table: &mut Table) -> Result<Option<UniqueKey>, DataError> {
+        hidden::reveal(&mut self.session, table).await
+    }
+
+    async fn ends(
+        &mut self,
+        scan: &Scan,
+        partition: Option<&str>,
+    ) -> Result<Option<(Key, Key)>, DataError> {
+        let part = Part { partition: partition.map(str::to_owned), ..Part::default() };
+        let Some(lowest) = self.key(scan, &part, Way::Up, 0).await? else {
             return Ok(None);
         };
         // Gone meanwhile: then the only key there was is both.
-        let highest = self.key(scan, &KeyRange::ALL, Way::Down, 0).await?;
+        let highest = self.key(scan, &part, Way::Down, 0).await?;
         let highest = highest.unwrap_or_else(|| Key::clone(&lowest));
         Ok(Some((lowest, highest)))
     }
@@ -62,10 +83,10 @@ impl ReadSession for Reading {
     async fn key_at(
         &mut self,
         scan: &Scan,
-        range: &KeyRange,
+        part: &Part,
         rows: u64,
     ) -> Result<Option<Key>, DataError> {
-        self.key(scan, range, Way::Up, rows.saturating_sub(1)).await
+        self.key(scan, part, Way::Up, rows.saturating_sub(1)).await
     }
 
     async fn read(
@@ -74,7 +95,7 @@ impl ReadSession for Reading {
         part: &Part,
         sink: &mut dyn RowSink,
     ) -> Result<ReadEnd, DataError> {
-        let select = Select { dialect: self.session.member, scan };
+        let select = Select { member: self.session.member, scan };
         let sql = select.rows(&part.range, part.most, part.partition.as_deref());
         let params = select.params(&part.range)?;
         let logical = |field: &Field| Form::of(&scan.table.columns[field.column].logical);
@@ -135,13 +156,13 @@ impl Reading {
     async fn key(
         &mut self,
         scan: &Scan,
-        range: &KeyRange,
+        part: &Part,
         way: Way,
         others: u64,
     ) -> Result<Option<Key>, DataError> {
-        let select = Select { dialect: self.session.member, scan };
-        let sql = select.key(range, way, others);
-        let params = select.params(range)?;
+        let select = Select { member: self.session.member, scan };
+        let sql = select.key(part, way, others);
+        let params = select.params(&part.range)?;
         let columns = select.key_columns();
         let forms: Vec<Form> =
             columns.iter().map(|(column, _)| Form::of(&column.logical)).collect();

@@ -1,15 +1,15 @@
 //! The statements that read: what, in which order, and from where to where.
 
 use crate::data_error::DataError;
-use crate::dialect::Dialect;
+use crate::mysql::dialect::Member;
 use crate::mysql::wire::{self, Param};
-use crate::snapshot::{Field, Scan};
+use crate::snapshot::{Field, Part, Scan};
 use oms_model::{Cells, Charset, Column, KeyRange, LogicalType, Table, UniqueKey, Value};
 
 /// Writes the statements of one scan.
 #[derive(Debug)]
 pub(super) struct Select<'a> {
-    pub dialect: &'a dyn Dialect,
+    pub member: &'a dyn Member,
     pub scan: &'a Scan,
 }
 
@@ -25,7 +25,8 @@ impl Select<'_> {
     pub fn rows(&self, range: &KeyRange, most: Option<u64>, partition: Option<&str>) -> String {
         let fields: Vec<String> =
             self.scan.fields.iter().map(|field| self.expression(field)).collect();
-        let mut sql = format!("SELECT {} FROM {}", fields.join(", "), self.table(partition));
+        let mut sql =
+            format!("SELECT {}{} FROM {}", self.hint(), fields.join(", "), self.table(partition));
         let mut conditions = self.bounds(range);
         // A line comment in a condition must not swallow what follows.
         conditions.extend(self.scan.filter.iter().map(|filter| format!("({filter}\n)")));
@@ -38,17 +39,18 @@ impl Select<'_> {
     }
 
     /// The key of one row: the first from either end, or the one after so many others.
-    pub fn key(&self, range: &KeyRange, way: Way, others: u64) -> String {
+    pub fn key(&self, part: &Part, way: Way, others: u64) -> String {
         let columns = self.key_columns();
         let names: Vec<String> = columns
             .iter()
             .map(|(column, field)| match field {
                 Some(field) => self.expression(field),
-                None => self.dialect.quote(&column.name),
+                None => self.member.quote(&column.name),
             })
             .collect();
-        let mut sql = format!("SELECT {} FROM {}", names.join(", "), self.table(None));
-        push_where(&mut sql, &self.bounds(range));
+        let table = self.table(part.partition.as_deref());
+        let mut sql = format!("SELECT {}{} FROM {table}", self.hint(), names.join(", "));
+        push_where(&mut sql, &self.bounds(&part.range));
         sql.push_str(&self.order(way));
         sql.push_str(" LIMIT 1");
         if others > 0 {
@@ -64,18 +66,27 @@ impl Select<'_> {
         sql
     }
 
+    /// What the statement says first, for the sake of a key that is hidden.
+    fn hint(&self) -> String {
+        let hidden = self.member.hidden_key().filter(|hidden| {
+            let columns = self.key_columns();
+            columns.iter().any(|(column, _)| column.generated && column.name == hidden.column)
+        });
+        hidden.map(|hidden| format!("{} ", hidden.hint)).unwrap_or_default()
+    }
+
     fn table(&self, partition: Option<&str>) -> String {
         let table = &self.scan.table;
-        let name = self.dialect.qualified(&table.database, &table.name);
+        let name = self.member.qualified(&table.database, &table.name);
         match partition {
-            Some(partition) => format!("{name} PARTITION ({})", self.dialect.quote(partition)),
+            Some(partition) => format!("{name} PARTITION ({})", self.member.quote(partition)),
             None => name,
         }
     }
 
     fn expression(&self, field: &Field) -> String {
         let column = &self.scan.table.columns[field.column];
-        let name = self.dialect.quote(&column.name);
+        let name = self.member.quote(&column.name);
         match (&field.charset, &column.logical) {
             (_, LogicalType::Enum { members, .. }) if members.iter().any(String::is_empty) => {
                 format!("CAST({name} + 0 AS UNSIGNED)")
@@ -98,7 +109,7 @@ impl Select<'_> {
         let direction = if way == Way::Down { " DESC" } else { "" };
         let names: Vec<String> = columns
             .iter()
-            .map(|(column, _)| format!("{}{direction}", self.dialect.quote(&column.name)))
+            .map(|(column, _)| format!("{}{direction}", self.member.quote(&column.name)))
             .collect();
         format!(" ORDER BY {}", names.join(", "))
     }
@@ -150,7 +161,7 @@ impl Select<'_> {
     }
 
     fn compare(&self, (column, field): (&Column, Option<&Field>), mark: &str) -> String {
-        let name = self.dialect.quote(&column.name);
+        let name = self.member.quote(&column.name);
         let converted = field.is_some_and(|field| field.charset.is_some());
         match (&column.logical, &column.collation) {
             (LogicalType::Text { charset, .. }, Some(collation))

@@ -1,5 +1,6 @@
 //! Rows from one server into another and back: what comes out is what went in, bit for bit.
 
+mod partitions;
 mod ranges;
 mod seats;
 mod sketches;

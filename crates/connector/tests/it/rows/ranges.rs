@@ -75,10 +75,10 @@ async fn a_range_is_closed_above_and_open_below(host: &Host) {
     for table in ["big", "text_ci", "three"] {
         let scan = place.scan(table).await;
         let all = super::read_all(&mut *session, &scan).await.stored();
-        let (lowest, highest) = session.ends(&scan).await.unwrap().unwrap();
-        let middle = session.key_at(&scan, &KeyRange::ALL, 3).await.unwrap().unwrap();
-        assert_eq!(session.key_at(&scan, &KeyRange::ALL, 1).await.unwrap().unwrap(), lowest);
-        assert_eq!(session.key_at(&scan, &KeyRange::ALL, 100).await.unwrap(), None);
+        let (lowest, highest) = session.ends(&scan, None).await.unwrap().unwrap();
+        let middle = session.key_at(&scan, &Part::default(), 3).await.unwrap().unwrap();
+        assert_eq!(session.key_at(&scan, &Part::default(), 1).await.unwrap().unwrap(), lowest);
+        assert_eq!(session.key_at(&scan, &Part::default(), 100).await.unwrap(), None);
         let lower = KeyRange { after: None, upto: Some(middle.clone()) };
         let upper = KeyRange { after: Some(middle), upto: Some(highest) };
         let mut parts = Vec::new();
@@ -115,6 +115,6 @@ async fn an_empty_table_has_no_ends(host: &Host) {
     place.db.exec("CREATE TABLE e(id INT PRIMARY KEY)").await.unwrap();
     let mut session = place.reading().await;
     let scan = place.scan("e").await;
-    assert_eq!(session.ends(&scan).await.unwrap(), None);
+    assert_eq!(session.ends(&scan, None).await.unwrap(), None);
     assert!(super::read_all(&mut *session, &scan).await.batches.is_empty());
 }
