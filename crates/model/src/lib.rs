@@ -1,5 +1,6 @@
 //! What things *are*: database kinds, ids, roles and rights, object names, selection rules, row
-//! filters; logical types, values, rows and tables. Pure values and functions; files, sockets, clocks and randomness belong to callers.
+//! filters; logical types, values, rows, tables, places in logs. Pure values and functions; files,
+//! sockets, clocks and randomness belong to callers.
 
 pub mod actor;
 pub mod complaint;
@@ -11,6 +12,7 @@ pub mod logical;
 pub mod moment;
 pub mod names;
 pub mod object;
+pub mod position;
 pub mod project;
 pub mod rows;
 pub mod selection;
@@ -27,6 +29,7 @@ pub use logical::{Charset, LogicalType};
 pub use moment::{Clock, Date, DateTime, Span};
 pub use names::{InvalidName, NameFault};
 pub use object::{ObjectKind, ObjectName, SourceObject};
+pub use position::{InvalidPosition, Position, PositionKind};
 pub use project::{Importance, ProjectType};
 pub use rows::{Cells, Rows};
 pub use table::{Column, KeyRange, Table, UniqueKey, UniquePart};

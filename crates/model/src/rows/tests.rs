@@ -4,6 +4,8 @@ use super::*;
 use crate::moment::{Clock, Date, DateTime, Span};
 use proptest::{collection::vec, prelude::*, strategy::Union};
 
+mod types;
+
 /// A value that owns what it needs, so that tests can make any.
 #[derive(Debug, Clone)]
 enum Any {
