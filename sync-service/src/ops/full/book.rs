@@ -23,6 +23,9 @@ pub struct Book {
 struct Decision {
     /// The target was empty.
     owned: bool,
+    /// The layout of the partitions that are read one by one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    layout: Option<String>,
 }
 
 impl Book {
@@ -63,6 +66,7 @@ impl Ledger for Book {
                 finished: table.state == TableState::Finished,
                 begun: table.attempts > 0,
                 owned: decision.owned,
+                layout: decision.layout,
                 open_ranges: open.remove(&table.number).unwrap_or_default(),
                 next_range: numbers.get(&table.number).copied().unwrap_or_default(),
             }
@@ -81,7 +85,8 @@ impl Ledger for Book {
             return Ok(());
         }
         let begin = |table: Opened| {
-            let plan = serde_json::to_string(&Decision { owned: table.owned });
+            let plan =
+                serde_json::to_string(&Decision { owned: table.owned, layout: table.layout });
             let begin = rows::Begin {
                 plan: plan.unwrap_or_default(),
                 estimate: table.estimate,

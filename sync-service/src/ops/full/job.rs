@@ -27,6 +27,10 @@ pub struct Job {
     pub estimate: u64,
     /// Bytes that a row takes, about.
     pub row_bytes: u64,
+    /// What its partitions are like, where they are read one by one.
+    pub layout: Option<String>,
+    /// Ranges that are not read to their end.
+    unread: AtomicU32,
     /// Ranges that are not written to their end.
     pub open_ranges: AtomicU32,
     /// The number of the next range.
@@ -39,7 +43,7 @@ pub struct Job {
 
 impl Job {
     pub fn new(shared: &Shared, table: Fitted, owned: bool) -> Self {
-        let Fitted { wanted, scan, into, estimate } = table;
+        let Fitted { wanted, scan, into, estimate, cut } = table;
         Self {
             number: wanted.plan.number,
             owned,
@@ -47,6 +51,8 @@ impl Job {
             keeps: shared.keeps,
             estimate: estimate.rows,
             row_bytes: estimate.bytes / estimate.rows.max(1),
+            layout: cut.layout,
+            unread: AtomicU32::new(0),
             open_ranges: AtomicU32::new(0),
             next_range: AtomicU32::new(0),
             rows_read: AtomicU64::new(0),
@@ -60,8 +66,9 @@ impl Job {
     /// With so many ranges to begin with, and the number of the next one.
     #[must_use]
     pub fn with_ranges(self, open: usize, next: u32) -> Self {
-        let open_ranges = AtomicU32::new(u32::try_from(open).unwrap_or(u32::MAX));
-        Self { open_ranges, next_range: AtomicU32::new(next), ..self }
+        let open = || AtomicU32::new(u32::try_from(open).unwrap_or(u32::MAX));
+        let (unread, open_ranges) = (open(), open());
+        Self { unread, open_ranges, next_range: AtomicU32::new(next), ..self }
     }
 
     /// Ends the table with the first reason that is given. Says whether this is it.
@@ -77,8 +84,14 @@ impl Job {
         self.failure.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// One of its ranges was read to its end. Says whether none is left to be read.
+    pub fn range_read(&self) -> bool {
+        self.unread.fetch_sub(1, Ordering::AcqRel) == 1
+    }
+
     /// A number for another range.
     pub fn number_range(&self) -> u32 {
+        self.unread.fetch_add(1, Ordering::AcqRel);
         self.open_ranges.fetch_add(1, Ordering::AcqRel);
         self.next_range.fetch_add(1, Ordering::AcqRel)
     }

@@ -44,6 +44,8 @@ pub struct StoredTable {
     pub begun: bool,
     /// The target was empty then.
     pub owned: bool,
+    /// What its partitions were like then, if they are read one by one.
+    pub layout: Option<String>,
     /// Those not written to their end.
     pub open_ranges: Vec<StoredRange>,
     /// The number of the next range.
@@ -66,6 +68,7 @@ pub struct StoredRange {
 pub struct Opened {
     pub number: u32,
     pub owned: bool,
+    pub layout: Option<String>,
     /// What was recorded of it before no longer holds: it begins anew.
     pub anew: bool,
     pub estimate: u64,

@@ -1,6 +1,7 @@
 //! Looks at both sides of tables, many at a time.
 
-use super::fate::Failure;
+use super::cut::{Cut, cut};
+use super::fate::{Failure, FailureKind};
 use super::fit::fit;
 use super::ledger::StoredTable;
 use super::run::TablePlan;
@@ -21,6 +22,7 @@ pub struct Fitted {
     pub scan: Scan,
     pub into: Destination,
     pub estimate: Estimate,
+    pub cut: Cut,
 }
 
 /// Connections that look, kept for the next time.
@@ -50,17 +52,44 @@ pub async fn look(
         sketches(shared, Side::Source, &mut sessions.source, &at_source),
         sketches(shared, Side::Target, &mut sessions.target, &at_target),
     )?;
-    let fitted = piece.iter().map(|wanted| {
-        let plan = &wanted.plan;
-        let fitted = take(&mut sources, Side::Source, plan).and_then(|source| {
-            let target = take(&mut targets, Side::Target, plan)?;
-            let key = shared.order_key(&source.table);
-            let (scan, into) = fit(plan, source.table, &target.table, key)?;
-            Ok(Fitted { wanted: wanted.clone(), scan, into, estimate: source.estimate })
+    let mut outcomes = Vec::with_capacity(piece.len());
+    for wanted in piece {
+        let both = take(&mut sources, Side::Source, &wanted.plan).and_then(|source| {
+            take(&mut targets, Side::Target, &wanted.plan).map(|target| (source, target))
         });
-        fitted.map_err(|failure| (plan.number, failure))
-    });
-    Ok(fitted.collect())
+        let fitted = match both {
+            Ok((source, target)) => {
+                fitted(shared, &mut sessions.source, wanted, source, &target).await
+            }
+            Err(failure) => Err(failure),
+        };
+        match fitted {
+            Err(failure) if failure.kind == FailureKind::Unreachable => return Err(failure),
+            fitted => outcomes.push(fitted.map_err(|failure| (wanted.plan.number, failure))),
+        }
+    }
+    Ok(outcomes)
+}
+
+/// One table, cut and fitted into its target.
+async fn fitted(
+    shared: &Shared,
+    kept: &mut Option<Box<dyn ReadSession>>,
+    wanted: &Wanted,
+    mut source: Sketch,
+    target: &Sketch,
+) -> Result<Fitted, Failure> {
+    let failed = |error: DataError| Failure::of_data(Side::Source.name(), &error);
+    let mut session = match kept.take() {
+        Some(session) => session,
+        None => shared.reading(Side::Source).await.map_err(failed)?,
+    };
+    let key = shared.order_key(&source.table);
+    let (cut, key) =
+        cut(session.as_mut(), &mut source, &wanted.stored, key).await.map_err(failed)?;
+    *kept = Some(session);
+    let (scan, into) = fit(&wanted.plan, source.table, &target.table, key)?;
+    Ok(Fitted { wanted: wanted.clone(), scan, into, estimate: source.estimate, cut })
 }
 
 /// Looks at tables of one side, by database.

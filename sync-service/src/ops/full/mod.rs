@@ -5,7 +5,7 @@
 //!  (layouts, checks)   ▲  └─ split when a reader is idle ─┘  (bounded bytes)  (in order)
 //! ```
 //!
-//! - `opener` looks at both sides of each table and cuts it into ranges of its key;
+//! - `opener` looks at both sides of each table, and cuts it into its partitions where that helps;
 //! - `reader` walks a range in bounded statements and hands batches on, and gives the upper half of
 //!   its range away when another reader has nothing to do;
 //! - `writer` writes a batch as one transaction, waits when the target asks for it, looks up what
@@ -16,6 +16,7 @@
 //! is taken up again after the others, some times.
 
 mod book;
+mod cut;
 mod driver;
 mod fate;
 mod fit;

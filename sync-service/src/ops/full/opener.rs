@@ -28,6 +28,8 @@ struct Ready {
     opened: Opened,
     job: Arc<Job>,
     ranges: Vec<StoredRange>,
+    /// It has rows of an earlier attempt, which nothing tells from those still to be written.
+    is_used: bool,
 }
 
 /// A table that can be begun, or the number of one that cannot, and why.
@@ -110,7 +112,7 @@ impl Opener {
     /// Begins what can be begun at once, and then those that have to be emptied before: whoever
     /// holds such a table keeps the others from nothing.
     async fn begin_in_turn(&mut self, outcomes: Vec<Prepared>) {
-        let is_used = |outcome: &Prepared| outcome.as_ref().is_ok_and(|ready| ready.opened.anew);
+        let is_used = |outcome: &Prepared| outcome.as_ref().is_ok_and(|ready| ready.is_used);
         let (used, others): (Vec<_>, Vec<_>) = outcomes.into_iter().partition(is_used);
         self.begin(others).await;
         for ready in used.into_iter().flatten() {
@@ -153,26 +155,33 @@ impl Opener {
         occupied: &HashMap<(String, String), bool>,
     ) -> Result<Ready, Failure> {
         let Wanted { plan, stored } = table.wanted.clone();
-        let anew = stored.begun && (table.scan.key.is_none() || table.into.key.is_empty());
+        let keyless = table.scan.key.is_none() || table.into.key.is_empty();
+        // Ranges of partitions that are not what they were say nothing about rows.
+        let anew = stored.begun && (keyless || stored.layout != table.cut.layout);
         let owned = match stored.begun {
             true => stored.owned,
             false => self.is_owned(&plan, occupied)?,
         };
         let is_first = !stored.begun || anew;
         let (ranges, next_range) = match is_first {
-            true => (vec![StoredRange::default()], 1),
+            true => {
+                let ranges = table.cut.ranges();
+                let next = u32::try_from(ranges.len()).unwrap_or(u32::MAX);
+                (ranges, next)
+            }
             false => (stored.open_ranges, stored.next_range),
         };
         let opened = Opened {
             number: plan.number,
             owned,
             anew,
+            layout: table.cut.layout.clone(),
             estimate: table.estimate.rows,
             ranges: if is_first { ranges.clone() } else { vec![] },
         };
         let job = Job::new(&self.shared, table, owned).with_ranges(ranges.len(), next_range);
         let job = Arc::new(job);
-        Ok(Ready { opened, job, ranges })
+        Ok(Ready { opened, job, ranges, is_used: anew && keyless })
     }
 
     fn is_owned(

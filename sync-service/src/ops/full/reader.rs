@@ -1,6 +1,7 @@
 //! Reads ranges, in statements that end soon, and gives half of what is left away when another
 //! reader has nothing to do.
 
+use super::cut;
 use super::fate::Failure;
 use super::flow::Parcel;
 use super::job::RangeJob;
@@ -67,6 +68,9 @@ impl Reader {
             walk.after = moved.or(walk.after);
             match outcome {
                 Ok(ReadEnd::Exhausted) => {
+                    if job.range_read() {
+                        cut::is_as_it_was(&self.shared, &mut self.session, job).await?;
+                    }
                     self.shared.tracker.read_out(range);
                     return Ok(());
                 }
@@ -167,7 +171,7 @@ impl Reader {
             Some(session) => session,
             None => self.shared.reading(Side::Source).await.ok()?,
         };
-        let found = session.ends(&range.job.scan).await;
+        let found = session.ends(&range.job.scan, range.partition.as_deref()).await;
         if found.is_ok() {
             self.session = Some(session);
         }
@@ -181,7 +185,9 @@ impl Reader {
             Some(session) => session,
             None => self.shared.reading(Side::Source).await.ok()?,
         };
-        let found = session.key_at(&range.job.scan, walk, rows).await;
+        let partition = range.partition.clone();
+        let part = Part { range: walk.clone(), most: None, partition };
+        let found = session.key_at(&range.job.scan, &part, rows).await;
         if found.is_ok() {
             self.session = Some(session);
         }

@@ -4,6 +4,7 @@ mod failing;
 mod fenced;
 mod loading;
 mod many;
+mod partitions;
 mod place;
 mod resuming;
 mod retrying;

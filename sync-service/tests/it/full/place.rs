@@ -1,7 +1,7 @@
 //! Where loads run: two databases of a test's own, and a ledger that outlives a run.
 
 use oms_connector::{
-    Address, Connector, DEFAULT_LIMIT, Seating, Tls, TlsMode, Waits, open_waiting,
+    Address, Connector, DEFAULT_LIMIT, Partitions, Seating, Tls, TlsMode, Waits, open_waiting,
 };
 use oms_contracts::ErrorCode;
 use oms_model::DatabaseKind;
@@ -47,6 +47,19 @@ impl Book {
         page.ranges.insert(0, Default::default());
     }
 
+    /// The same for a table that was cut into its partitions.
+    pub fn begin_divided(&self, table: u32, partitions: &Partitions) {
+        self.begin(table);
+        let mut pages = self.pages.lock().unwrap();
+        let page = pages.get_mut(&table).unwrap();
+        page.table.layout = Some(partitions.layout.clone());
+        for (number, name) in (0..).zip(&partitions.names) {
+            let partition = Some(name.clone());
+            let range = StoredRange { number, partition, ..StoredRange::default() };
+            page.ranges.insert(number, (range, false));
+        }
+    }
+
     pub fn page(&self, table: u32) -> Page {
         self.pages.lock().unwrap().get(&table).cloned().unwrap_or_default()
     }
@@ -83,6 +96,7 @@ impl Ledger for Book {
             let page = pages.entry(opened.number).or_default();
             page.table.begun = true;
             page.table.owned = opened.owned;
+            page.table.layout = opened.layout;
             page.failure = None;
             page.begun += u32::from(!opened.ranges.is_empty());
             if opened.anew {
