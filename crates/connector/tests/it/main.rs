@@ -4,25 +4,18 @@
 #![allow(clippy::print_stdout, reason = "measurements are shown with --no-capture")]
 
 mod account;
-mod browse;
 mod certificates;
+mod conformance;
 mod cut_off;
 mod ddl;
 mod host;
-mod hostile;
-mod login;
-mod many;
 mod peers;
-mod probe;
-mod rights;
-mod rows;
-mod shape;
 mod tls;
 mod tls_offers;
 mod too_much;
-mod trips;
 
-/// Runs the same checks for every kind: a module per kind, a test per check.
+/// Runs the same checks for every kind: a module per kind, a test per check. A new kind is one line
+/// here, and one in [`for_the_family`] if it reads and writes rows.
 macro_rules! for_every_kind {
     ($($check:ident),+ $(,)?) => {
         for_every_kind!(@module mysql, crate::host::MYSQL, $($check),+);

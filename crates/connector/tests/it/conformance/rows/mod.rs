@@ -1,6 +1,7 @@
 //! Rows from one server into another and back: what comes out is what went in, bit for bit.
 
 mod partitions;
+mod promises;
 mod ranges;
 mod seats;
 mod sketches;
