@@ -19,7 +19,7 @@ for_the_family!(
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Seats of this test's own.
-fn seating(place: &Place<'_>) -> Seating {
+pub fn seating(place: &Place<'_>) -> Seating {
     let mut digest = [0; 12];
     for (at, byte) in place.schema.bytes().enumerate() {
         let folded = &mut digest[at % 12];

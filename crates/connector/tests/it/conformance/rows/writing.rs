@@ -1,5 +1,6 @@
 //! Writing: all or nothing, nothing overwritten, and every refusal told apart.
 
+use super::seats::seating;
 use super::{Kept, read_all};
 use crate::for_the_family;
 use crate::host::Host;
@@ -219,7 +220,9 @@ async fn a_table_that_others_hold_is_given_up_and_not_emptied_later(host: &Host)
     let into = place.destination(&place.scan("t").await).await;
     let waits = Waits { lock: Duration::from_secs(1), ..Waits::default() };
     let connector = open_waiting(host.kind, place.address(), DEFAULT_LIMIT, waits).unwrap();
-    let mut writing = connector.writer().unwrap().writing(None).await.unwrap();
+    // What has to be interrupted is found by its seat.
+    let seat = seating(&place).seat(0);
+    let mut writing = connector.writer().unwrap().writing(Some(&seat)).await.unwrap();
     place.db.exec("BEGIN").await.unwrap();
     place.db.exec("INSERT INTO t VALUES (2, 'b')").await.unwrap();
     let started = Instant::now();
