@@ -30,14 +30,15 @@ const WORTH_ALONE: u64 = 1_000;
 pub struct Cut {
     /// What is read one by one; nothing where the table is read as a whole.
     pub partitions: Vec<String>,
-    /// The layout of the partitions, where they are read one by one.
+    /// The layout of the partitions, where what is read holds only while it stays: they are read one
+    /// by one, or by numbers that each of them counts for itself.
     pub layout: Option<String>,
 }
 
 impl Cut {
     /// The ranges to begin with.
     pub fn ranges(&self) -> Vec<StoredRange> {
-        if self.layout.is_none() {
+        if self.partitions.is_empty() {
             return vec![StoredRange::default()];
         }
         let range = |(number, name): (u32, &String)| StoredRange {
@@ -66,19 +67,17 @@ pub async fn cut(
         Some(layout) if goes_on && *layout == sketch.partitions.layout => true,
         _ => is_worth_it(session, sketch).await?,
     };
-    let cut = match alone {
-        true => {
-            let Partitions { names, layout } = sketch.partitions.clone();
-            Cut { partitions: names, layout: Some(layout) }
-        }
-        false => Cut::default(),
-    };
-    let key = match key {
+    let Partitions { names, layout } = sketch.partitions.clone();
+    let hidden = match key {
         // A hidden key tells rows of one partition apart, and no others.
         None if whole || alone => session.hidden_key(&mut sketch.table).await?,
-        key => key,
+        _ => None,
     };
-    Ok((cut, key))
+    let cut = Cut {
+        partitions: if alone { names } else { Vec::new() },
+        layout: (alone || hidden.is_some()).then_some(layout),
+    };
+    Ok((cut, key.or(hidden)))
 }
 
 async fn is_worth_it(session: &mut dyn ReadSession, sketch: &Sketch) -> Result<bool, DataError> {

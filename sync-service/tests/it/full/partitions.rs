@@ -201,3 +201,27 @@ async fn a_table_without_a_key_is_shared_by_the_numbers_of_its_source() {
         place.book.begin(0);
     }
 }
+
+/// Each partition begins to count anew, so numbers that were read already are given once more.
+#[tokio::test]
+async fn a_table_that_is_divided_on_the_way_fails_and_begins_anew() {
+    let mut place = Place::between(OceanBase, MySql).await;
+    furnished(&place).await;
+    let rows = "INSERT INTO l SELECT n.v, n.s FROM loose n";
+    place.source.exec(&format!("CREATE TABLE l(v INT, s VARCHAR(60)); {rows}")).await.unwrap();
+    place.target.exec("CREATE TABLE l(v INT, s VARCHAR(60))").await.unwrap();
+    place.flow = Arc::new(Flow::new(16 << 20, Some(500), None));
+    let changing = async {
+        eventually(PATIENCE, || async { place.book.page(0).rows > 500 }).await;
+        let divided = "CREATE TABLE m(v INT, s VARCHAR(60)) PARTITION BY HASH(v) PARTITIONS 3; \
+             INSERT INTO m SELECT * FROM l; DROP TABLE l; RENAME TABLE m TO l;";
+        place.source.exec(divided).await.unwrap();
+        place.flow.limit(None, None);
+    };
+    let (outcome, ()) = tokio::join!(place.run(&["l"]), changing);
+    assert_eq!(outcome, Outcome::Ended { failed: 1 });
+    assert_eq!(place.book.page(0).failure.unwrap().code(), ErrorCode::TableUnusable);
+    place.flow = Arc::new(Flow::new(16 << 20, None, None));
+    assert_eq!(place.run(&["l"]).await, Outcome::Ended { failed: 0 });
+    place.same("SELECT v, COUNT(*) FROM l GROUP BY v ORDER BY v").await;
+}
