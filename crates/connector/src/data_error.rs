@@ -54,6 +54,11 @@ impl DataError {
             | Self::Server { .. } => false,
         }
     }
+
+    /// Whether the database had too much to do. Less may be asked of it then.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::Passing { .. } | Self::Connect(ConnectError::TooManyConnections))
+    }
 }
 
 impl ConnectError {

@@ -81,6 +81,12 @@ pub trait ReadSession: std::fmt::Debug + Send {
         part: &Part,
         sink: &mut dyn RowSink,
     ) -> Result<ReadEnd, DataError>;
+
+    /// Asks for nothing but an answer: what that takes is the way there and back.
+    async fn ping(&mut self) -> Result<(), DataError>;
+
+    /// How often it has waited for an answer so far.
+    fn trips(&self) -> u64;
 }
 
 /// A key's values in their stored form.

@@ -48,6 +48,15 @@ pub trait WriteSession: std::fmt::Debug + Send {
     /// How many rows there are, exactly.
     async fn count(&mut self, into: &Destination) -> Result<u64, DataError>;
 
+    /// Asks for nothing but an answer: what that takes is the way there and back.
+    async fn ping(&mut self) -> Result<(), DataError>;
+
+    /// How often it has waited for an answer so far.
+    fn trips(&self) -> u64;
+
+    /// How many bytes of rows the database takes at once; more are told in parts.
+    fn largest(&self) -> usize;
+
     /// Whether it has the seat it was to take; also for one that was to take none.
     fn standing(&self) -> Standing;
 

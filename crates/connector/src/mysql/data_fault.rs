@@ -79,13 +79,16 @@ fn of_refused_write(code: u16, message: String) -> WriteError {
     }
 }
 
-/// Deadlocks, locks that were waited for too long, and OceanBase's own: memory that is being freed,
+/// Deadlocks, locks that were waited for too long, statements that ran for longer than somebody
+/// lets them, and OceanBase's own: memory that is being freed,
 /// leaders that move, transactions that were rolled back for such a reason.
 fn is_passing(code: u16) -> bool {
     matches!(
         code,
         1205 | 1213
             | 1020
+            | 1969
+            | 3024
             | 1040
             | 1203
             | 1041
@@ -118,7 +121,7 @@ mod tests {
 
     #[test]
     fn what_may_work_later_is_told_from_what_will_not() {
-        for code in [1205, 1213, 4013, 4030] {
+        for code in [1205, 1213, 1969, 3024, 4013, 4030] {
             assert!(of_wire(server(code)).is_passing(), "{code}");
             assert!(matches!(of_write(server(code)), WriteError::Passing { .. }), "{code}");
         }

@@ -120,6 +120,14 @@ impl ReadSession for Reading {
             }
         }
     }
+
+    async fn ping(&mut self) -> Result<(), DataError> {
+        self.session.wire.ping().await.map_err(data_fault::of_wire)
+    }
+
+    fn trips(&self) -> u64 {
+        self.session.wire.trips()
+    }
 }
 
 /// Hands the rows on, and says how many there were; `None` if the sink wanted no more.

@@ -154,6 +154,18 @@ impl WriteSession for Writing {
         self.session.number(&format!("SELECT COUNT(*) FROM {name}")).await
     }
 
+    async fn ping(&mut self) -> Result<(), DataError> {
+        self.session.wire.ping().await.map_err(data_fault::of_wire)
+    }
+
+    fn trips(&self) -> u64 {
+        self.session.wire.trips()
+    }
+
+    fn largest(&self) -> usize {
+        self.largest - MARGIN
+    }
+
     fn standing(&self) -> Standing {
         self.standing
     }

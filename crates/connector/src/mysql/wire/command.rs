@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 pub(super) const QUIT: u8 = 0x01;
 pub(super) const QUERY: u8 = 0x03;
+const PING: u8 = 0x0e;
 
 /// What the rows of a result that is kept as a whole may take.
 const SMALL_RESULT: usize = 64 << 20;
@@ -19,6 +20,11 @@ const SMALL_RESULT: usize = 64 << 20;
 const MOST_DEFINITIONS: usize = 16 << 20;
 
 impl Wire {
+    /// Asks for nothing but an answer.
+    pub async fn ping(&mut self) -> Result<(), WireError> {
+        self.command(&[PING], &[]).await.map(drop)
+    }
+
     /// Runs a statement that returns no rows.
     pub async fn execute(&mut self, sql: &[u8]) -> Result<Done, WireError> {
         self.execute_parts(&[sql]).await

@@ -120,6 +120,7 @@ impl Entering<'_> {
             limits: self.options.limits,
             busy: false,
             era: super::new_era(),
+            trips: 0,
             scratch: Vec::new(),
         })
     }

@@ -92,6 +92,8 @@ pub(crate) struct Wire {
     busy: bool,
     /// Tells this connection's prepared statements from others'.
     era: u64,
+    /// How often an answer was waited for.
+    trips: u64,
     /// For parameters.
     scratch: Vec<u8>,
 }
@@ -108,6 +110,11 @@ const GOODBYE: Duration = Duration::from_secs(1);
 impl Wire {
     pub fn is_encrypted(&self) -> bool {
         self.encrypted
+    }
+
+    /// How often it has waited for an answer to something it said, after the login.
+    pub fn trips(&self) -> u64 {
+        self.trips
     }
 
     pub fn limits(&self) -> Limits {
@@ -161,6 +168,7 @@ impl Wire {
 
     /// Sends a packet and waits for the first one of the answer.
     async fn ask(&mut self, head: &[u8], parts: &[&[u8]]) -> Result<Place, WireError> {
+        self.trips += 1;
         let channel = &mut self.channel;
         let asking = async {
             channel.send(head, parts).await?;

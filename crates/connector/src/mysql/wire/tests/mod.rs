@@ -72,11 +72,6 @@ impl Wire {
         self.channel.is_open() && !self.busy
     }
 
-    async fn ping(&mut self) -> Result<(), WireError> {
-        const PING: u8 = 0x0e;
-        self.command(&[PING], &[]).await.map(drop)
-    }
-
     /// The server's number for this connection.
     async fn number(&mut self) -> u32 {
         let table = self.query(b"SELECT CONNECTION_ID()").await.unwrap();

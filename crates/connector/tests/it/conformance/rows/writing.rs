@@ -18,6 +18,7 @@ for_the_family!(
     emptying_leaves_nothing,
     a_table_that_others_hold_is_given_up_and_not_emptied_later,
     many_rows_are_all_written_or_none,
+    sessions_count_how_often_they_wait_for_an_answer,
 );
 
 fn rows(values: &[(i64, &str)]) -> Rows {
@@ -235,4 +236,23 @@ async fn a_table_that_others_hold_is_given_up_and_not_emptied_later(host: &Host)
     assert_eq!(writing.count(&into).await.unwrap(), 1);
     writing.empty(&into).await.unwrap();
     assert_eq!(writing.count(&into).await.unwrap(), 0);
+}
+
+async fn sessions_count_how_often_they_wait_for_an_answer(host: &Host) {
+    let place = host.place().await;
+    place.db.exec(TABLE).await.unwrap();
+    let scan = place.scan("t").await;
+    let (into, mut writing) = (place.destination(&scan).await, place.writing().await);
+    let before = writing.trips();
+    writing.ping().await.unwrap();
+    assert_eq!(writing.trips(), before + 1);
+    writing.insert(&into, &Batch::all(&rows(&[(1, "a"), (2, "b")]))).await.unwrap();
+    assert_eq!(writing.trips(), before + 2, "two rows are one statement");
+    assert!(writing.largest() >= 1 << 20, "{}", writing.largest());
+
+    let mut reading = place.reading().await;
+    let before = reading.trips();
+    reading.ping().await.unwrap();
+    read_all(reading.as_mut(), &scan).await;
+    assert_eq!(reading.trips(), before + 3, "it is prepared, and run");
 }
