@@ -1,5 +1,5 @@
-//! A TCP proxy whose network can be cut or frozen while connections run through it, or lose them
-//! without a word.
+//! A TCP proxy whose network can be cut, frozen or slowed down while connections run through it, or
+//! lose them without a word.
 
 use std::{
     io,
@@ -8,6 +8,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
+    time::Duration,
 };
 
 use tokio::{
@@ -16,7 +17,8 @@ use tokio::{
         TcpStream,
         tcp::{ReadHalf, WriteHalf},
     },
-    sync::watch,
+    sync::{mpsc, watch},
+    time::{Instant, sleep_until},
 };
 
 use super::{backstage::Backstage, listen};
@@ -52,6 +54,8 @@ struct Traffic {
     /// A connection that has carried more is lost; no limit is 0.
     lost_beyond: AtomicU64,
     lost: AtomicUsize,
+    /// How late answers come, in milliseconds.
+    lag: AtomicU64,
 }
 
 /// One direction of all connections.
@@ -145,6 +149,13 @@ impl CutProxy {
         self.traffic.lost.load(Ordering::SeqCst)
     }
 
+    /// Lets everything that servers say from here on arrive so much later, as on a long line: what
+    /// they say in a row arrives in a row. Whoever asks one question after another feels it.
+    pub fn delay_answers(&self, by: Duration) {
+        let millis = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
+        self.traffic.lag.store(millis, Ordering::SeqCst);
+    }
+
     /// Passes everything on again. Connections that were frozen continue; those cut are gone, and
     /// those lost stay lost.
     pub fn restore(&self) {
@@ -195,8 +206,10 @@ async fn relay(
         let (server_reads, server_writes) = server.split();
         // The end of one direction is passed on; the other may go on until it ends too.
         let ended = tokio::try_join!(
-            pump(client_reads, server_writes, network.clone(), passage, &traffic.to_server),
-            pump(server_reads, client_writes, network.clone(), passage, &traffic.to_client),
+            pump(client_reads, server_writes, network.clone(), passage, &traffic.to_server, || 0),
+            pump(server_reads, client_writes, network.clone(), passage, &traffic.to_client, || {
+                traffic.lag.load(Ordering::SeqCst)
+            }),
         );
         drop(open);
         ended
@@ -211,36 +224,58 @@ async fn relay(
     }
 }
 
-/// Copies one direction while the network is open.
+/// How many pieces can be on their way in one direction.
+const ON_THE_WAY: usize = 256;
+
+/// Copies one direction while the network is open, each piece as late as `lag` says.
 async fn pump(
     mut from: ReadHalf<'_>,
     mut to: WriteHalf<'_>,
     mut network: watch::Receiver<Network>,
     passage: &Passage<'_>,
     way: &Way,
+    lag: impl Fn() -> u64,
 ) -> io::Result<()> {
-    let mut buffer = vec![0; 64 * 1024];
-    loop {
-        let read = from.read(&mut buffer).await;
-        if passage.is_lost(*read.as_ref().unwrap_or(&0)) {
-            match read {
-                Ok(1..) => continue,
-                // Nobody is told that this side is gone.
-                Ok(0) | Err(_) => return std::future::pending().await,
+    let (pieces, mut arriving) = mpsc::channel::<(Instant, Vec<u8>)>(ON_THE_WAY);
+    let mut entrance = network.clone();
+    let departing = async move {
+        let mut buffer = vec![0; 64 * 1024];
+        loop {
+            let read = from.read(&mut buffer).await;
+            if passage.is_lost(*read.as_ref().unwrap_or(&0)) {
+                match read {
+                    Ok(1..) => continue,
+                    // Nobody is told that this side is gone.
+                    Ok(0) | Err(_) => return std::future::pending().await,
+                }
+            }
+            let length = read?;
+            if *entrance.borrow() == Network::Frozen {
+                way.held.fetch_add(length as u64, Ordering::SeqCst);
+            }
+            // When the sender is gone the proxy is being dropped, and this with it.
+            let _ = entrance.wait_for(|network| *network == Network::Open).await;
+            let due = Instant::now() + Duration::from_millis(lag());
+            // Without anybody there the other half has failed, and says why.
+            let sent = pieces.send((due, buffer[..length].to_vec())).await;
+            if length == 0 || sent.is_err() {
+                return Ok(());
             }
         }
-        let length = read?;
-        if *network.borrow() == Network::Frozen {
-            way.held.fetch_add(length as u64, Ordering::SeqCst);
+    };
+    let passing = async move {
+        while let Some((due, piece)) = arriving.recv().await {
+            sleep_until(due).await;
+            let _ = network.wait_for(|network| *network == Network::Open).await;
+            if piece.is_empty() {
+                break;
+            }
+            to.write_all(&piece).await?;
+            way.passed.fetch_add(piece.len() as u64, Ordering::SeqCst);
         }
-        // When the sender is gone the proxy is being dropped, and this with it.
-        let _ = network.wait_for(|network| *network == Network::Open).await;
-        if length == 0 {
-            return to.shutdown().await;
-        }
-        to.write_all(&buffer[..length]).await?;
-        way.passed.fetch_add(length as u64, Ordering::SeqCst);
-    }
+        to.shutdown().await
+    };
+    tokio::try_join!(departing, passing).map(drop)
 }
 
 /// Counts a connection as open as long as it lives, however its end comes.

@@ -183,3 +183,26 @@ async fn a_database_session_breaks_when_its_proxy_is_cut() {
     // The database is dropped through the same proxy.
     proxy.restore();
 }
+
+#[tokio::test]
+async fn a_long_line_delays_each_answer_and_no_more() {
+    const LINE: Duration = Duration::from_millis(100);
+    let proxy = CutProxy::start(echo().await).unwrap();
+    let mut stream = TcpStream::connect(proxy.address()).await.unwrap();
+    proxy.delay_answers(LINE);
+    let started = std::time::Instant::now();
+    for _ in 0..3 {
+        say(&mut stream, b"one").await;
+        hear(&mut stream, 3).await.unwrap();
+    }
+    assert!(started.elapsed() >= 3 * LINE, "{:?}", started.elapsed());
+
+    // What is said in a row arrives in a row: waiting for each piece would take ten seconds.
+    let started = std::time::Instant::now();
+    for _ in 0..100 {
+        say(&mut stream, b"many").await;
+    }
+    hear(&mut stream, 400).await.unwrap();
+    assert!(started.elapsed() < 50 * LINE, "{:?}", started.elapsed());
+    assert_eq!(proxy.bytes_to_client(), 409);
+}
