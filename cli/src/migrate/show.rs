@@ -115,6 +115,9 @@ fn event(kind: TaskKind, progress: &ProgressView) -> serde_json::Value {
         "rowsPerSecond": progress.live.rows_per_second,
         "bytesPerSecond": progress.live.bytes_per_second,
         "bottleneck": progress.live.bottleneck,
+        "readers": progress.live.widths.read,
+        "writers": progress.live.widths.write,
+        "batchBytes": progress.live.batch_bytes,
         "remainingSeconds": progress.remaining_seconds,
     })
 }

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 pub struct Live {
     pub bottleneck: Bottleneck,
     pub widths: Widths,
+    /// What earlier versions recorded has none.
+    #[serde(default)]
+    pub batch_bytes: u64,
     pub rows_per_second: f64,
     pub bytes_per_second: f64,
     /// The tables that move.
@@ -27,6 +30,7 @@ impl Live {
         LiveView {
             bottleneck: self.bottleneck,
             widths: self.widths,
+            batch_bytes: self.batch_bytes,
             rows_per_second: self.rows_per_second,
             bytes_per_second: self.bytes_per_second,
         }

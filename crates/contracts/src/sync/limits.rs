@@ -5,16 +5,17 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// The limits of a task, in the published words of `fullTransferConfig` and its speed block. What is
-/// left out is decided by the mode, or is without limit.
+/// left out is decided by the mode, or is without limit. How many connections a load really has
+/// follows from what the databases make of them: never more than a number given here.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 pub struct Limits {
     pub full_transfer_speed_mode: SpeedMode,
-    /// Connections that read, 1 to 256.
+    /// Connections that read, at most; 1 to 256.
     #[schema(minimum = 1, maximum = 256)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub read_worker_num: Option<u32>,
-    /// Connections that write, 1 to 256.
+    /// Connections that write, at most; 1 to 256.
     #[schema(minimum = 1, maximum = 256)]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub write_worker_num: Option<u32>,

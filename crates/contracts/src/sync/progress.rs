@@ -17,7 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 pub enum Bottleneck {
     /// The source.
     Read,
-    /// The way between.
+    /// The way to one of them: waiting for answers takes longer than what is done for them.
     Network,
     /// The target.
     Write,
@@ -28,7 +28,8 @@ pub enum Bottleneck {
     None,
 }
 
-/// How many connections are at work.
+/// How many connections are at work. It follows from the limits and from what the databases make of
+/// them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Widths {
@@ -108,6 +109,9 @@ pub struct TableView {
 pub struct LiveView {
     pub bottleneck: Bottleneck,
     pub widths: Widths,
+    /// How many bytes of rows are written at once, at most.
+    #[serde(default)]
+    pub batch_bytes: u64,
     pub rows_per_second: f64,
     pub bytes_per_second: f64,
 }

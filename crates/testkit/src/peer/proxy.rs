@@ -30,6 +30,8 @@ enum Network {
     Open,
     /// Keeps connections, passes nothing on: packets lost without a word.
     Frozen,
+    /// Passes on only what servers say.
+    Mute,
     /// Resets connections, new ones too.
     Cut,
 }
@@ -54,8 +56,6 @@ struct Traffic {
     /// A connection that has carried more is lost; no limit is 0.
     lost_beyond: AtomicU64,
     lost: AtomicUsize,
-    /// How late answers come, in milliseconds.
-    lag: AtomicU64,
 }
 
 /// One direction of all connections.
@@ -64,6 +64,16 @@ struct Way {
     passed: AtomicU64,
     /// What came in while the network was frozen.
     held: AtomicU64,
+    /// How late what comes in is passed on, in milliseconds.
+    lag: AtomicU64,
+    /// It leads to clients.
+    answers: bool,
+}
+
+impl Way {
+    fn is_open(&self, network: Network) -> bool {
+        network == Network::Open || (network == Network::Mute && self.answers)
+    }
 }
 
 /// One connection.
@@ -99,7 +109,8 @@ impl CutProxy {
         let server = server.into();
         let (listener, address) = listen()?;
         let (network, watched) = watch::channel(Network::Open);
-        let traffic = Arc::new(Traffic::default());
+        let to_client = Way { answers: true, ..Way::default() };
+        let traffic = Arc::new(Traffic { to_client, ..Traffic::default() });
         let counted = Arc::clone(&traffic);
         let running = Backstage::run(move || async move {
             let listener = listener();
@@ -132,6 +143,12 @@ impl CutProxy {
         self.network.send_replace(Network::Frozen);
     }
 
+    /// Holds back what clients say until [`CutProxy::restore`]. What servers say passes, so whatever
+    /// was asked before is answered.
+    pub fn mute(&self) {
+        self.network.send_replace(Network::Mute);
+    }
+
     /// Loses the connections that there are: what either side sends goes nowhere from here on, and
     /// neither learns that the other has closed. New connections work.
     pub fn lose(&self) {
@@ -153,7 +170,7 @@ impl CutProxy {
     /// they say in a row arrives in a row. Whoever asks one question after another feels it.
     pub fn delay_answers(&self, by: Duration) {
         let millis = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
-        self.traffic.lag.store(millis, Ordering::SeqCst);
+        self.traffic.to_client.lag.store(millis, Ordering::SeqCst);
     }
 
     /// Passes everything on again. Connections that were frozen continue; those cut are gone, and
@@ -206,10 +223,8 @@ async fn relay(
         let (server_reads, server_writes) = server.split();
         // The end of one direction is passed on; the other may go on until it ends too.
         let ended = tokio::try_join!(
-            pump(client_reads, server_writes, network.clone(), passage, &traffic.to_server, || 0),
-            pump(server_reads, client_writes, network.clone(), passage, &traffic.to_client, || {
-                traffic.lag.load(Ordering::SeqCst)
-            }),
+            pump(client_reads, server_writes, network.clone(), passage, &traffic.to_server),
+            pump(server_reads, client_writes, network.clone(), passage, &traffic.to_client),
         );
         drop(open);
         ended
@@ -234,7 +249,6 @@ async fn pump(
     mut network: watch::Receiver<Network>,
     passage: &Passage<'_>,
     way: &Way,
-    lag: impl Fn() -> u64,
 ) -> io::Result<()> {
     let (pieces, mut arriving) = mpsc::channel::<(Instant, Vec<u8>)>(ON_THE_WAY);
     let mut entrance = network.clone();
@@ -250,12 +264,12 @@ async fn pump(
                 }
             }
             let length = read?;
-            if *entrance.borrow() == Network::Frozen {
+            if !way.is_open(*entrance.borrow()) {
                 way.held.fetch_add(length as u64, Ordering::SeqCst);
             }
             // When the sender is gone the proxy is being dropped, and this with it.
-            let _ = entrance.wait_for(|network| *network == Network::Open).await;
-            let due = Instant::now() + Duration::from_millis(lag());
+            let _ = entrance.wait_for(|network| way.is_open(*network)).await;
+            let due = Instant::now() + Duration::from_millis(way.lag.load(Ordering::SeqCst));
             // Without anybody there the other half has failed, and says why.
             let sent = pieces.send((due, buffer[..length].to_vec())).await;
             if length == 0 || sent.is_err() {
@@ -266,7 +280,7 @@ async fn pump(
     let passing = async move {
         while let Some((due, piece)) = arriving.recv().await {
             sleep_until(due).await;
-            let _ = network.wait_for(|network| *network == Network::Open).await;
+            let _ = network.wait_for(|network| way.is_open(*network)).await;
             if piece.is_empty() {
                 break;
             }

@@ -33,6 +33,13 @@ impl Pace {
         (quarter(self.rows), quarter(self.bytes))
     }
 
+    /// How many rows of that size pass in that time, where there is a limit.
+    pub fn within(&self, time: Duration, row_bytes: u64) -> Option<u64> {
+        let of_bytes = self.bytes.map(|bytes| bytes / row_bytes.max(1));
+        let rate = [self.rows, of_bytes].into_iter().flatten().min()?;
+        Some((rate as f64 * time.as_secs_f64()) as u64)
+    }
+
     /// Lets so much pass, and says how long to wait before that.
     pub fn pass(&mut self, rows: usize, bytes: usize, now: Instant) -> Duration {
         let wait = self.free_at.saturating_duration_since(now);
@@ -68,6 +75,16 @@ mod tests {
         let now = Instant::now();
         assert_eq!(Pace::new(Some(2_000), None, now).step(), (Some(500), None));
         assert_eq!(Pace::new(Some(1), Some(8), now).step(), (Some(1), Some(2)));
+    }
+
+    #[test]
+    fn a_time_has_room_for_so_many_rows() {
+        let within = |rows, bytes| {
+            Pace::new(rows, bytes, Instant::now()).within(Duration::from_secs(2), 100)
+        };
+        assert_eq!(within(None, None), None);
+        assert_eq!(within(Some(50), None), Some(100));
+        assert_eq!(within(Some(50), Some(1_000)), Some(20));
     }
 
     #[test]

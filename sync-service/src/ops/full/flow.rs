@@ -2,16 +2,17 @@
 //! the flow.
 
 use super::job::{Job, RangeJob};
-use crate::domain::full::Pace;
+use super::meter::Meter;
+use super::room::{Room, Taken};
+use crate::domain::full::{BATCH, Pace};
 use oms_connector::Key;
 use oms_model::Rows;
-use std::collections::HashMap;
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError,
     atomic::{AtomicU64, Ordering},
 };
 use std::time::{Duration, Instant};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::Semaphore;
 
 /// Rows on their way to the target.
 #[derive(Debug)]
@@ -23,15 +24,14 @@ pub struct Parcel {
     /// The last row's key, where there is an order.
     pub last: Option<Key>,
     /// Gives the memory back when the rows are gone.
-    pub room: OwnedSemaphorePermit,
+    pub room: Taken,
 }
 
-/// The bounds of the flow, and its meters.
+/// The bounds of the flow, and its meters. All of them can be changed while it flows.
 #[derive(Debug)]
 pub struct Flow {
-    /// Kibibytes of rows that may be on their way.
-    room: Arc<Semaphore>,
-    kibibytes: u32,
+    /// Bytes of rows that may be on their way.
+    room: Arc<Room>,
     /// Held by the one reader that has met huge rows.
     pub huge: Arc<Semaphore>,
     /// Empty batches with room in them.
@@ -39,22 +39,11 @@ pub struct Flow {
     pace: Mutex<Pace>,
     /// How often the limits were set.
     limited: AtomicU64,
+    /// How many bytes a batch is to have.
+    batch: AtomicU64,
+    /// How many bytes the target takes at once, as far as is known.
+    largest: AtomicU64,
     pub meter: Meter,
-}
-
-/// What has passed, and who waited for whom.
-#[derive(Debug, Default)]
-pub struct Meter {
-    pub rows: AtomicU64,
-    pub bytes: AtomicU64,
-    /// Readers waited for room: the target is slower.
-    pub waited_for_room: AtomicU64,
-    /// Writers waited for rows: the source is slower.
-    pub waited_for_rows: AtomicU64,
-    /// Readers waited because of the limits.
-    pub waited_for_pace: AtomicU64,
-    /// Rows since somebody looked, by table.
-    tables: Mutex<HashMap<u32, u64>>,
 }
 
 /// How often somebody who waits for the pace looks whether it has changed.
@@ -62,40 +51,23 @@ const GLANCE: Duration = Duration::from_millis(100);
 /// How many empty batches are kept, and how much room in each.
 const KEPT: usize = 16;
 const KEPT_ROOM: usize = 2 << 20;
-
-impl Meter {
-    /// Rows of a table are at the target.
-    pub fn written(&self, table: u32, rows: u64, bytes: u64) {
-        self.rows.fetch_add(rows, Ordering::Relaxed);
-        self.bytes.fetch_add(bytes, Ordering::Relaxed);
-        *self.tables().entry(table).or_default() += rows;
-    }
-
-    /// The rows of each table since the last look.
-    pub fn look(&self) -> HashMap<u32, u64> {
-        std::mem::take(&mut self.tables())
-    }
-
-    fn tables(&self) -> MutexGuard<'_, HashMap<u32, u64>> {
-        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    pub fn add(counter: &AtomicU64, waited: Duration) {
-        let micros = u64::try_from(waited.as_micros()).unwrap_or(u64::MAX);
-        counter.fetch_add(micros, Ordering::Relaxed);
-    }
-}
+/// Less memory than this is not worth setting a limit.
+const LEAST_ROOM: u64 = 1 << 20;
+/// How many rows a batch of the usual size has at most.
+const BATCH_ROWS: u64 = 4_000;
+/// How long a statement is to run when the pace decides.
+const STATEMENT: Duration = Duration::from_millis(1_500);
 
 impl Flow {
     pub fn new(memory: u64, rows: Option<u64>, bytes: Option<u64>) -> Self {
-        let kibibytes = u32::try_from(memory >> 10).unwrap_or(u32::MAX >> 4).max(1024);
         Self {
-            room: Arc::new(Semaphore::new(kibibytes as usize)),
-            kibibytes,
+            room: Arc::new(Room::new(memory.max(LEAST_ROOM))),
             huge: Arc::new(Semaphore::new(1)),
             spare: Mutex::default(),
             pace: Mutex::new(Pace::new(rows, bytes, Instant::now())),
             limited: AtomicU64::new(0),
+            batch: AtomicU64::new(BATCH),
+            largest: AtomicU64::new(u64::MAX),
             meter: Meter::default(),
         }
     }
@@ -121,12 +93,41 @@ impl Flow {
         self.limited.fetch_add(1, Ordering::AcqRel);
     }
 
-    /// How large batches of rows of that size may be for the pace.
-    pub fn step(&self, row_bytes: u64) -> usize {
+    /// Sets how much memory rows may take from here on.
+    pub fn resize(&self, memory: u64) {
+        self.room.resize(memory.max(LEAST_ROOM));
+    }
+
+    /// Sets how large batches are from here on.
+    pub fn set_batch(&self, bytes: u64) {
+        self.batch.store(bytes, Ordering::Relaxed);
+    }
+
+    /// A session of the target takes so many bytes at once.
+    pub fn note_largest(&self, bytes: usize) {
+        self.largest.fetch_min(bytes as u64, Ordering::Relaxed);
+    }
+
+    /// How many bytes of rows the target takes at once: as text they may be twice as many.
+    pub fn largest_batch(&self) -> u64 {
+        self.largest.load(Ordering::Relaxed) / 2
+    }
+
+    /// How large batches of rows of that size are: no more than pass at the pace, and not so many
+    /// tiny rows that they keep the target busy for long.
+    pub fn batch_bytes(&self, row_bytes: u64) -> usize {
         let (rows, bytes) = self.pace().step();
-        let of_rows = rows.map(|rows| rows.saturating_mul(row_bytes.max(16)));
-        let least = [of_rows, bytes].into_iter().flatten().min();
-        least.and_then(|least| usize::try_from(least).ok()).unwrap_or(usize::MAX)
+        let row_bytes = row_bytes.max(16);
+        let of_rows = rows.map(|rows| rows.saturating_mul(row_bytes));
+        let batch = self.batch.load(Ordering::Relaxed);
+        let of_tiny = row_bytes.saturating_mul((batch * BATCH_ROWS / BATCH).max(1));
+        let least = [of_rows, bytes, Some(of_tiny)].into_iter().flatten().fold(batch, u64::min);
+        usize::try_from(least).unwrap_or(usize::MAX)
+    }
+
+    /// How many rows of that size pass at the pace while one statement is to run.
+    pub fn statement_rows(&self, row_bytes: u64) -> u64 {
+        self.pace().within(STATEMENT, row_bytes).unwrap_or(u64::MAX)
     }
 
     /// Waits until so many rows may pass.
@@ -138,8 +139,8 @@ impl Flow {
             if wait.is_zero() {
                 return;
             }
+            let _waits = self.meter.for_pace.enter();
             tokio::time::sleep(wait).await;
-            Meter::add(&self.meter.waited_for_pace, wait);
         }
     }
 
@@ -149,11 +150,24 @@ impl Flow {
 
     /// Waits for the memory that a batch takes. One that takes more than all waits until nothing
     /// else is on its way.
-    pub async fn room(&self, bytes: usize) -> OwnedSemaphorePermit {
-        let wanted = u32::try_from(bytes >> 10).unwrap_or(u32::MAX).clamp(1, self.kibibytes);
-        let started = Instant::now();
-        let permit = Arc::clone(&self.room).acquire_many_owned(wanted).await;
-        Meter::add(&self.meter.waited_for_room, started.elapsed());
-        permit.expect("the semaphore is never closed")
+    pub async fn room(&self, bytes: usize) -> Taken {
+        self.room.take(bytes as u64).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn batches_keep_to_bytes_rows_and_the_pace() {
+        let flow = Flow::new(1 << 20, None, None);
+        assert_eq!(flow.batch_bytes(1_000), 512 << 10);
+        assert_eq!(flow.batch_bytes(50), 50 * 4_000, "tiny rows are counted");
+        flow.set_batch(2 << 20);
+        assert_eq!((flow.batch_bytes(1_000), flow.batch_bytes(50)), (2 << 20, 50 * 16_000));
+        flow.limit(Some(400), None);
+        assert_eq!(flow.batch_bytes(50), 50 * 100, "a quarter of a second's");
+        assert_eq!(flow.statement_rows(50), 600);
     }
 }

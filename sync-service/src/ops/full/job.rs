@@ -3,7 +3,7 @@
 use super::fate::Failure;
 use super::look::Fitted;
 use super::shared::Shared;
-use crate::domain::full::Watermark;
+use crate::domain::full::{Statement, Watermark};
 use oms_connector::{Destination, Key, Scan};
 use std::sync::{
     Arc, Mutex, PoisonError,
@@ -27,10 +27,12 @@ pub struct Job {
     pub estimate: u64,
     /// Bytes that a row takes, about.
     pub row_bytes: u64,
-    /// What its partitions are like, where they are read one by one.
+    /// What its partitions are like, where what is read holds only while they stay.
     pub layout: Option<String>,
     /// Ranges that are not read to their end.
     unread: AtomicU32,
+    /// What one statement on it reads.
+    statement: Mutex<Statement>,
     /// Ranges that are not written to their end.
     pub open_ranges: AtomicU32,
     /// The number of the next range.
@@ -44,15 +46,17 @@ pub struct Job {
 impl Job {
     pub fn new(shared: &Shared, table: Fitted, owned: bool) -> Self {
         let Fitted { wanted, scan, into, estimate, cut } = table;
+        let row_bytes = estimate.bytes / estimate.rows.max(1);
         Self {
             number: wanted.plan.number,
             owned,
             sole: wanted.plan.sole,
             keeps: shared.keeps,
             estimate: estimate.rows,
-            row_bytes: estimate.bytes / estimate.rows.max(1),
+            row_bytes,
             layout: cut.layout,
             unread: AtomicU32::new(0),
+            statement: Mutex::new(Statement::of(row_bytes)),
             open_ranges: AtomicU32::new(0),
             next_range: AtomicU32::new(0),
             rows_read: AtomicU64::new(0),
@@ -89,6 +93,15 @@ impl Job {
         self.unread.fetch_sub(1, Ordering::AcqRel) == 1
     }
 
+    pub fn statement<T>(&self, work: impl FnOnce(&mut Statement) -> T) -> T {
+        work(&mut self.statement.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// About how many rows are still to be read.
+    pub fn rows_left(&self) -> u64 {
+        self.estimate.saturating_sub(self.rows_read.load(Ordering::Relaxed))
+    }
+
     /// A number for another range.
     pub fn number_range(&self) -> u32 {
         self.unread.fetch_add(1, Ordering::AcqRel);
@@ -113,6 +126,12 @@ pub struct RangeJob {
 impl RangeJob {
     pub fn new(job: Arc<Job>, number: u32, after: Option<Key>, upto: Option<Key>) -> Self {
         Self { job, number, partition: None, after, upto, mark: Arc::default() }
+    }
+
+    /// The rest of it, from behind a key on.
+    pub fn rest(&self, after: Option<Key>, upto: Option<Key>) -> Self {
+        let (job, mark) = (Arc::clone(&self.job), Arc::clone(&self.mark));
+        Self { job, number: self.number, partition: self.partition.clone(), after, upto, mark }
     }
 
     pub fn mark<T>(&self, work: impl FnOnce(&mut Watermark) -> T) -> T {

@@ -3,10 +3,11 @@
 //! faster than anybody answers questions about it.
 
 use super::fate::{Failure, FailureKind};
+use super::hands::WRITERS;
 use super::job::{Job, RangeJob};
 use super::ledger::{Ended, Opened, StoredRange};
 use super::look::{self, Fitted, Sessions, Wanted};
-use super::run::{TablePlan, WRITERS};
+use super::run::TablePlan;
 use super::shared::{self, Shared};
 use super::writer::Patience;
 use oms_connector::{DataError, Destination, WriteSession};

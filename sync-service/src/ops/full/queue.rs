@@ -37,6 +37,12 @@ impl Queue {
         self.changed.notify_waiters();
     }
 
+    /// Takes the rest of a range back, which is the next to be read.
+    pub fn give_back(&self, range: RangeJob) {
+        self.state().waiting.push_front(Arc::new(range));
+        self.changed.notify_waiters();
+    }
+
     /// Waits until fewer ranges than this wait for a reader.
     pub async fn is_low(&self, most: usize) {
         loop {

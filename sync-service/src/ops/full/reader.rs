@@ -6,12 +6,16 @@ use super::fate::Failure;
 use super::flow::Parcel;
 use super::job::RangeJob;
 use super::ledger::StoredRange;
+use super::meter::Pinging;
+use super::middle::{WORTH_SHARING, numeric_middle};
 use super::shared::{Shared, Side};
 use super::sink::Sink;
 use super::writer::Patience;
+use crate::domain::full::Statement;
 use oms_connector::{DataError, Key, Part, ReadEnd, ReadSession};
-use oms_model::{Cells, KeyRange, Rows, Value};
+use oms_model::KeyRange;
 use std::sync::{Arc, atomic::Ordering};
+use std::time::Instant;
 use tokio::sync::mpsc::Sender;
 
 /// One connection into the source.
@@ -19,50 +23,74 @@ pub struct Reader {
     shared: Arc<Shared>,
     parcels: Sender<Parcel>,
     session: Option<Box<dyn ReadSession>>,
+    pinging: Pinging,
 }
 
-/// What one statement reads at most, in bytes and in rows.
-const STATEMENT_BYTES: u64 = 64 << 20;
-const STATEMENT_ROWS: u64 = 200_000;
-/// A rest smaller than this many rows is not worth being shared.
-const WORTH_SHARING: u64 = 20_000;
+/// However slow the pace, a statement reads so many rows.
+const FEWEST: u64 = 16;
+
+/// What a reader does after a range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Then {
+    Next,
+    /// It is one reader too many, and is counted out.
+    Leave,
+}
 
 impl Reader {
     pub fn new(shared: Arc<Shared>, parcels: Sender<Parcel>) -> Self {
-        Self { shared, parcels, session: None }
+        Self { shared, parcels, session: None, pinging: Pinging::default() }
     }
 
-    /// Reads until no more ranges come.
-    pub async fn run(mut self) {
-        while let Some(range) = self.shared.queue.next().await {
-            let stopped = range.job.stop.is_cancelled();
-            if !stopped && let Err(failure) = self.read_range(&range).await {
+    /// Reads until no more ranges come, or until it is one reader too many. Says whether no more
+    /// come.
+    pub async fn run(mut self) -> bool {
+        let shared = Arc::clone(&self.shared);
+        loop {
+            let waits = shared.flow.meter.for_ranges.enter();
+            let range = tokio::select! {
+                biased;
+                () = shared.crew.readers.surplus() => return false,
+                range = shared.queue.next() => range,
+            };
+            drop(waits);
+            let Some(range) = range else { return true };
+            let then = match range.job.stop.is_cancelled() {
+                true => Ok(Then::Next),
+                false => self.read_range(&range).await,
+            };
+            let then = then.unwrap_or_else(|failure| {
                 // What was told to stop did not fail.
                 if !range.job.stop.is_cancelled() {
-                    self.shared.tracker.failed(&range.job, failure);
+                    shared.tracker.failed(&range.job, failure);
                 }
+                Then::Next
+            });
+            shared.queue.done();
+            if then == Then::Leave {
+                return false;
             }
-            self.shared.queue.done();
         }
     }
 
-    async fn read_range(&mut self, range: &Arc<RangeJob>) -> Result<(), Failure> {
+    async fn read_range(&mut self, range: &Arc<RangeJob>) -> Result<Then, Failure> {
         let job = &range.job;
         let mut walk = KeyRange { after: range.after.clone(), upto: range.upto.clone() };
         let mut patience = Patience::new(self.shared.patience);
-        let mut most = first_statement(job.row_bytes);
+        let mut most = job.statement(|statement| statement.first());
         loop {
             if job.scan.key.is_some() && self.shared.queue.is_hungry() {
                 self.share(range, &mut walk).await?;
             }
             let part = Part {
                 range: walk.clone(),
-                most: job.scan.key.as_ref().map(|_| most),
+                most: job.scan.key.as_ref().map(|_| self.at_pace(most, job.row_bytes)),
                 partition: range.partition.clone(),
             };
-            let mut sink = self.sink(range);
+            let (mut sink, started) = (self.sink(range), Instant::now());
             let outcome = self.read(range, &part, &mut sink).await;
             job.rows_read.fetch_add(sink.rows, Ordering::Relaxed);
+            self.learn(range, &outcome, sink.rows, started);
             let moved = sink.last.take();
             let is_moving = moved.is_some();
             walk.after = moved.or(walk.after);
@@ -72,15 +100,19 @@ impl Reader {
                         cut::is_as_it_was(&self.shared, &mut self.session, job).await?;
                     }
                     self.shared.tracker.read_out(range);
-                    return Ok(());
+                    return Ok(Then::Next);
                 }
                 Ok(ReadEnd::Limited) => {
                     patience = Patience::new(self.shared.patience);
+                    if self.shared.crew.readers.leave() {
+                        self.shared.queue.give_back(range.rest(walk.after, walk.upto));
+                        return Ok(Then::Leave);
+                    }
                     if walk.upto.is_none() {
                         walk.upto = self.end(range).await;
                     }
                 }
-                Ok(ReadEnd::Stopped) => return Ok(()),
+                Ok(ReadEnd::Stopped) => return Ok(Then::Next),
                 Err(error) if error.is_passing() && (job.scan.key.is_some() || sink.rows == 0) => {
                     self.session = None;
                     if is_moving {
@@ -90,7 +122,43 @@ impl Reader {
                 }
                 Err(error) => return Err(Failure::of_data("source", &error)),
             }
-            most = statement(job.row_bytes);
+            most = job.statement(|statement| statement.next());
+        }
+    }
+
+    /// Of so many rows those that pass at the pace while a statement is to run.
+    fn at_pace(&self, most: u64, row_bytes: u64) -> u64 {
+        let readers = self.shared.crew.readers.at_work().max(1) as u64;
+        let passing = self.shared.flow.statement_rows(row_bytes.max(1));
+        most.min((passing / readers).max(FEWEST))
+    }
+
+    /// Notes what a statement tells about the next ones.
+    fn learn(
+        &self,
+        range: &RangeJob,
+        outcome: &Result<ReadEnd, DataError>,
+        rows: u64,
+        started: Instant,
+    ) {
+        let job = &range.job;
+        match outcome {
+            Ok(ReadEnd::Exhausted | ReadEnd::Limited) => {
+                let (took, left) = (started.elapsed(), job.rows_left());
+                job.statement(|statement| statement.took(rows, took, left));
+            }
+            Ok(ReadEnd::Stopped) => {}
+            Err(error) => {
+                if error.is_refusal() {
+                    self.shared.flow.meter.source.refused();
+                }
+                if error.is_passing() {
+                    job.statement(Statement::broke);
+                    let rows = job.statement(|statement| statement.next());
+                    let table = &job.scan.table;
+                    tracing::info!(%table, rows, %error, "statements are shorter from here on");
+                }
+            }
         }
     }
 
@@ -99,7 +167,6 @@ impl Reader {
             flow: Arc::clone(&self.shared.flow),
             range: Arc::clone(range),
             parcels: self.parcels.clone(),
-            batch_bytes: self.shared.batch_bytes(&range.job),
             key_places: range.job.scan.key_places(),
             last: None,
             rows: 0,
@@ -113,24 +180,40 @@ impl Reader {
         part: &Part,
         sink: &mut Sink,
     ) -> Result<ReadEnd, DataError> {
-        let session = match self.session.take() {
-            Some(session) => session,
-            None => self.shared.reading(Side::Source).await?,
-        };
-        let session = self.session.insert(session);
+        let shared = Arc::clone(&self.shared);
+        let asked = &shared.flow.meter.source;
+        let session = self.session().await?;
+        let _waits = asked.busy.enter();
+        let before = session.trips();
         let outcome = session.read(&range.job.scan, part, sink).await;
+        asked.travelled(session.trips() - before);
         if !matches!(outcome, Ok(ReadEnd::Exhausted | ReadEnd::Limited)) {
             self.session = None;
         }
         outcome
     }
 
+    async fn session(&mut self) -> Result<&mut Box<dyn ReadSession>, DataError> {
+        let mut session = match self.session.take() {
+            Some(session) => session,
+            None => {
+                self.pinging = Pinging::default();
+                self.shared.reading(Side::Source).await?
+            }
+        };
+        if self.pinging.is_due() {
+            let asked = Instant::now();
+            session.ping().await?;
+            self.shared.flow.meter.source.pinged(asked.elapsed());
+        }
+        Ok(self.session.insert(session))
+    }
+
     /// Gives the upper half of what is left to somebody else. It is recorded before anybody reads it.
     async fn share(&mut self, range: &Arc<RangeJob>, walk: &mut KeyRange) -> Result<(), Failure> {
         let job = &range.job;
         let Some(upto) = walk.upto.clone() else { return Ok(()) };
-        let left = job.estimate.saturating_sub(job.rows_read.load(Ordering::Relaxed));
-        let left = left / u64::from(job.open_ranges.load(Ordering::Relaxed).max(1));
+        let left = job.rows_left() / u64::from(job.open_ranges.load(Ordering::Relaxed).max(1));
         let middle = match numeric_middle(walk.after.as_deref(), &upto) {
             Some(middle) => middle,
             None if left < WORTH_SHARING => return Ok(()),
@@ -167,13 +250,10 @@ impl Reader {
         if !self.shared.queue.is_hungry() {
             return None;
         }
-        let mut session = match self.session.take() {
-            Some(session) => session,
-            None => self.shared.reading(Side::Source).await.ok()?,
-        };
-        let found = session.ends(&range.job.scan, range.partition.as_deref()).await;
-        if found.is_ok() {
-            self.session = Some(session);
+        let partition = range.partition.as_deref();
+        let found = self.session().await.ok()?.ends(&range.job.scan, partition).await;
+        if found.is_err() {
+            self.session = None;
         }
         found.ok().flatten().map(|(_, highest)| highest)
     }
@@ -181,95 +261,12 @@ impl Reader {
     /// The key in the middle of what is left, as the source counts. Failing to find it only means
     /// that nothing is shared.
     async fn middle(&mut self, range: &RangeJob, walk: &KeyRange, rows: u64) -> Option<Key> {
-        let mut session = match self.session.take() {
-            Some(session) => session,
-            None => self.shared.reading(Side::Source).await.ok()?,
-        };
         let partition = range.partition.clone();
         let part = Part { range: walk.clone(), most: None, partition };
-        let found = session.key_at(&range.job.scan, &part, rows).await;
-        if found.is_ok() {
-            self.session = Some(session);
+        let found = self.session().await.ok()?.key_at(&range.job.scan, &part, rows).await;
+        if found.is_err() {
+            self.session = None;
         }
         found.ok().flatten()
-    }
-}
-
-/// How many rows one statement reads.
-fn statement(row_bytes: u64) -> u64 {
-    (STATEMENT_BYTES / row_bytes.max(1)).clamp(16, STATEMENT_ROWS)
-}
-
-/// The first one is short, so that other readers need not wait long for their share.
-fn first_statement(row_bytes: u64) -> u64 {
-    (statement(row_bytes) / 8).max(16)
-}
-
-/// The middle of a range of whole numbers. `None` where the key is no single whole number; nothing
-/// in it where there is nothing to share.
-fn numeric_middle(after: Option<&[u8]>, upto: &[u8]) -> Option<Option<Key>> {
-    let number = |key: &[u8]| {
-        let mut cells = Cells::new(key);
-        match (cells.next(), cells.next()) {
-            (Some(Value::Int(number)), None) => Some(i128::from(number)),
-            (Some(Value::UInt(number)), None) => Some(i128::from(number)),
-            _ => None,
-        }
-    };
-    let high = number(upto)?;
-    let Some(low) = after.map(number) else { return Some(None) };
-    let low = low?;
-    if high - low < i128::from(WORTH_SHARING) {
-        return Some(None);
-    }
-    let middle = low + (high - low) / 2;
-    let is_unsigned = matches!(Cells::new(upto).next(), Some(Value::UInt(_)));
-    let value = match is_unsigned {
-        true => Value::UInt(u64::try_from(middle).ok()?),
-        false => Value::Int(i64::try_from(middle).ok()?),
-    };
-    let mut key = Rows::default();
-    key.push_row([value]);
-    Some(Some(key.stored(0).into()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn key(values: &[Value<'_>]) -> Key {
-        let mut rows = Rows::default();
-        rows.push_row(values.iter().copied());
-        rows.stored(0).into()
-    }
-
-    fn middle(low: Value<'_>, high: Value<'_>) -> Option<Option<Key>> {
-        numeric_middle(Some(&key(&[low])), &key(&[high]))
-    }
-
-    #[test]
-    fn the_middle_of_numbers_does_not_overflow() {
-        let all = middle(Value::Int(i64::MIN), Value::Int(i64::MAX));
-        assert_eq!(all, Some(Some(key(&[Value::Int(-1)]))));
-        let upper = middle(Value::UInt(1 << 63), Value::UInt(u64::MAX));
-        let expected = (1 << 63) + ((u64::MAX - (1 << 63)) / 2);
-        assert_eq!(upper, Some(Some(key(&[Value::UInt(expected)]))));
-    }
-
-    #[test]
-    fn little_is_not_shared_and_no_number_is_no_middle() {
-        assert_eq!(middle(Value::Int(0), Value::Int(100)), Some(None));
-        assert_eq!(numeric_middle(None, &key(&[Value::Int(1 << 40)])), Some(None));
-        assert_eq!(middle(Value::Text(b"a"), Value::Text(b"z")), None);
-        let pair = key(&[Value::Int(1), Value::Int(2)]);
-        assert_eq!(numeric_middle(Some(&pair), &pair), None);
-    }
-
-    #[test]
-    fn statements_are_bounded_in_rows_and_bytes() {
-        assert_eq!(statement(1), STATEMENT_ROWS);
-        assert_eq!(statement(1 << 20), 64);
-        assert_eq!(statement(1 << 30), 16);
-        assert_eq!(first_statement(200), 25_000);
     }
 }

@@ -1,18 +1,18 @@
 //! A run of a full load: from what was recorded before to the end, or as far as it comes.
 
+use super::crew::Crew;
 use super::flow::Flow;
+use super::hands::Hands;
 use super::ledger::{Ledger, LedgerError, StoredTable};
 use super::look::Wanted;
 use super::opener::Opener;
-use super::reader::Reader;
 use super::retry::{Attempt, Retries};
 use super::shared::Shared;
-use super::writer::Writer;
 use oms_connector::{Connector, Seating};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Mutex as AsyncMutex, mpsc};
+use tokio::sync::Mutex as AsyncMutex;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -39,9 +39,8 @@ pub struct Load {
     pub ledger: Arc<dyn Ledger>,
     pub flow: Arc<Flow>,
     pub tables: Vec<TablePlan>,
-    /// Connections that read, and that write.
-    pub readers: usize,
-    pub writers: usize,
+    /// How many read, and write.
+    pub crew: Arc<Crew>,
     /// What its sessions are known by at the target, the same in every run.
     pub seating: Seating,
     /// Keep rows that target tables hold already.
@@ -55,8 +54,7 @@ pub struct Load {
 
 impl std::fmt::Debug for Load {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (readers, writers) = (self.readers, self.writers);
-        write!(f, "Load of {} tables by {readers} and {writers}", self.tables.len())
+        write!(f, "Load of {} tables by {:?}", self.tables.len(), self.crew)
     }
 }
 
@@ -78,15 +76,11 @@ struct AttemptEnd {
     postponed: HashSet<u32>,
 }
 
-/// The seats of writers are the first ones; those of openers follow.
-pub const WRITERS: u32 = 256;
 /// How many look at tables at the same time.
 const OPENERS: u32 = 2;
 /// How many tables are looked at together.
 const FIRST_PIECE: usize = 8;
 const LARGEST_PIECE: usize = 128;
-/// Batches that wait for a writer, besides those being written.
-const WAITING: usize = 4;
 
 impl Load {
     /// Runs to the end. What was recorded by earlier runs is not repeated.
@@ -159,26 +153,17 @@ impl Load {
         shared: &Arc<Shared>,
         pieces: impl Iterator<Item = Vec<Wanted>> + Send + 'static,
     ) {
-        let (parcels, arriving) = mpsc::channel(WAITING);
-        let arriving = Arc::new(AsyncMutex::new(arriving));
-        let mut crew = JoinSet::new();
-        for seat in (0..WRITERS).take(self.writers.max(1)) {
-            let (writer, arriving) = (Writer::new(Arc::clone(shared), seat), Arc::clone(&arriving));
-            crew.spawn(async move { writer.run(&arriving).await });
-        }
-        for _ in 0..self.readers.max(1) {
-            crew.spawn(Reader::new(Arc::clone(shared), parcels.clone()).run());
-        }
-        drop(parcels);
         let pieces = Arc::new(AsyncMutex::new(pieces));
         let mut opening = JoinSet::new();
         for number in 0..OPENERS {
             let (opener, pieces) = (Opener::new(Arc::clone(shared), number), Arc::clone(&pieces));
             opening.spawn(async move { opener.run(&pieces).await });
         }
-        ended(opening).await;
-        shared.queue.opened();
-        ended(crew).await;
+        let opened = async {
+            ended(opening).await;
+            shared.queue.opened();
+        };
+        tokio::join!(opened, Hands::new(shared).work());
     }
 
     /// The tables that are not finished, some at a time: few at first, so that readers need not

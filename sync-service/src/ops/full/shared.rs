@@ -1,5 +1,6 @@
 //! What all parts of a run share: the two databases, the ledger, the queue, and what was found out.
 
+use super::crew::Crew;
 use super::fate::{Failure, FailureKind};
 use super::flow::Flow;
 use super::job::Job;
@@ -22,6 +23,7 @@ pub struct Shared {
     target: Arc<dyn Connector>,
     pub ledger: Arc<dyn Ledger>,
     pub flow: Arc<Flow>,
+    pub crew: Arc<Crew>,
     pub queue: Queue,
     pub tracker: Tracker,
     pub keeps: bool,
@@ -76,6 +78,7 @@ impl Shared {
             target: Arc::clone(&load.target),
             ledger: Arc::clone(&load.ledger),
             flow: Arc::clone(&load.flow),
+            crew: Arc::clone(&load.crew),
             queue: Queue::opening(),
             tracker: Tracker::new(Arc::clone(&load.ledger), Arc::clone(&load.flow), attempt),
             keeps: load.keeps,
@@ -126,13 +129,6 @@ impl Shared {
 
     pub fn order_key(&self, table: &Table) -> Option<UniqueKey> {
         self.source.snapshot().and_then(|reader| reader.order_key(table))
-    }
-
-    /// How large batches of a table are.
-    pub fn batch_bytes(&self, job: &Job) -> usize {
-        let most_rows = usize::try_from(job.row_bytes.max(16)).unwrap_or(usize::MAX);
-        let usual = BATCH_BYTES.min(most_rows.saturating_mul(BATCH_ROWS));
-        usual.min(self.flow.step(job.row_bytes))
     }
 
     /// Whether somebody has seen already if a plan's target was empty.
@@ -203,10 +199,6 @@ pub fn findable(session: &dyn WriteSession) -> Result<(), DataError> {
         }),
     }
 }
-
-/// How large a batch is.
-const BATCH_BYTES: usize = 512 << 10;
-const BATCH_ROWS: usize = 4_000;
 
 fn target_of(plan: &TablePlan) -> (String, String) {
     (plan.target_database.clone(), plan.target_table.clone())

@@ -18,7 +18,6 @@ pub struct Sink {
     pub flow: Arc<Flow>,
     pub range: Arc<RangeJob>,
     pub parcels: Sender<Parcel>,
-    pub batch_bytes: usize,
     /// Where in a row the key's values stand.
     pub key_places: Vec<usize>,
     /// The key of the last row handed on.
@@ -31,11 +30,13 @@ pub struct Sink {
 #[async_trait]
 impl RowSink for Sink {
     fn batch_bytes(&self) -> usize {
-        self.batch_bytes
+        self.flow.batch_bytes(self.range.job.row_bytes)
     }
 
     async fn take(&mut self, rows: Rows) -> Option<Rows> {
-        let stop = self.range.job.stop.clone();
+        let (stop, flow) = (self.range.job.stop.clone(), Arc::clone(&self.flow));
+        // The source waits for us, not we for it.
+        let _pause = flow.meter.source.busy.pause();
         tokio::select! {
             biased;
             () = stop.cancelled() => None,
@@ -51,7 +52,9 @@ impl Sink {
             self.huge = Arc::clone(&self.flow.huge).acquire_owned().await.ok();
         }
         self.flow.pass(count, size).await;
-        let room = self.flow.room(size).await;
+        let flow = Arc::clone(&self.flow);
+        let waits = flow.meter.for_room.enter();
+        let room = flow.room(size).await;
         let last = self.key_of_last(&rows);
         let parcel = Parcel {
             job: Arc::clone(&self.range.job),
@@ -62,6 +65,7 @@ impl Sink {
             room,
         };
         self.parcels.send(parcel).await.ok()?;
+        drop(waits);
         self.rows += count as u64;
         self.last = last.or_else(|| self.last.take());
         Some(self.flow.empty())

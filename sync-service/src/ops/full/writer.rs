@@ -1,8 +1,9 @@
 //! Writes batches, each as one transaction, and does about a failure what it calls for.
 
 use super::fate::{Failure, FailureKind};
-use super::flow::{Meter, Parcel};
+use super::flow::Parcel;
 use super::job::Job;
+use super::meter::Pinging;
 use super::reconcile::{self, Verdict};
 use super::shared::{self, Shared};
 use crate::domain::full::Progress;
@@ -20,30 +21,53 @@ pub struct Writer {
     /// The seat of its sessions.
     seat: u32,
     session: Option<Box<dyn WriteSession>>,
+    /// How many of its round trips are counted.
+    trips: u64,
+    pinging: Pinging,
 }
 
 /// The first pause before something is tried again; each further one is twice as long.
 const PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// How often a batch is tried as a whole when the target is too busy for it.
+const TRIES: u32 = 2;
 
 impl Writer {
     pub fn new(shared: Arc<Shared>, seat: u32) -> Self {
-        Self { shared, seat, session: None }
+        Self { shared, seat, session: None, trips: 0, pinging: Pinging::default() }
     }
 
-    /// Writes until no more batches come.
-    pub async fn run(mut self, parcels: &Mutex<Receiver<Parcel>>) {
-        loop {
-            let waiting = Instant::now();
-            let Some(parcel) = parcels.lock().await.recv().await else { break };
-            Meter::add(&self.shared.flow.meter.waited_for_rows, waiting.elapsed());
+    /// Writes until no more batches come, or until it is one writer too many. Says whether no more
+    /// come.
+    pub async fn run(mut self, parcels: &Mutex<Receiver<Parcel>>) -> bool {
+        let shared = Arc::clone(&self.shared);
+        let meter = &shared.flow.meter;
+        let is_over = loop {
+            let waits = meter.for_rows.enter();
+            let parcel = tokio::select! {
+                biased;
+                () = shared.crew.writers.surplus() => break false,
+                parcel = async { parcels.lock().await.recv().await } => parcel,
+            };
+            drop(waits);
+            let Some(parcel) = parcel else { break true };
             if parcel.job.stop.is_cancelled() {
                 continue;
             }
+            let _waits = meter.target.busy.enter();
             self.deliver(parcel).await;
-        }
+            self.count_trips();
+        };
         if let Some(session) = self.session.take() {
             session.leave().await;
+        }
+        is_over
+    }
+
+    fn count_trips(&mut self) {
+        if let Some(session) = &self.session {
+            let before = std::mem::replace(&mut self.trips, session.trips());
+            self.shared.flow.meter.target.travelled(self.trips.saturating_sub(before));
         }
     }
 
@@ -66,9 +90,10 @@ impl Writer {
     /// Writes rows, as long as it takes. Rows that the target keeps are recorded when all others are
     /// there, each once, however often they were looked at.
     async fn write(&mut self, job: &Job, rows: &Batch<'_>) -> Result<(), Failure> {
-        let mut kept = BTreeSet::new();
-        self.write_around(job, rows, &mut kept).await?;
-        let keys = kept.iter().map(|at| reconcile::name(&job.into, rows.rows.row(*at)));
+        let patience = Patience::new(self.shared.patience);
+        let mut course = Course { kept: BTreeSet::new(), doubtful: false, patience };
+        self.write_around(job, rows, &mut course).await?;
+        let keys = course.kept.iter().map(|at| reconcile::name(&job.into, rows.rows.row(*at)));
         self.shared.conflicts(job, keys.collect()).await;
         Ok(())
     }
@@ -77,45 +102,66 @@ impl Writer {
         &mut self,
         job: &Job,
         rows: &Batch<'_>,
-        kept: &mut Kept,
+        course: &mut Course,
     ) -> Result<(), Failure> {
-        // Once rows may have been written, they are looked up before they are written again.
-        let mut doubtful = false;
-        let mut patience = Patience::new(self.shared.patience);
+        // Where the whole batch was too much, so is a half that is refused.
+        let mut tries = if rows.len() == rows.rows.len() { TRIES } else { 1 };
         loop {
-            if doubtful && job.into.key.is_empty() {
+            if course.doubtful && job.into.key.is_empty() {
                 // Nothing tells which of them are there. Such a table is begun anew.
                 let message = "target: the connection broke while rows of a table without a key \
                                were written, so they may or may not be there";
                 return Err(Failure::new(FailureKind::Unreachable, message));
             }
-            let outcome = match doubtful {
-                true => self.settle(job, rows, kept).await,
+            let outcome = match course.doubtful {
+                true => self.settle(job, rows, &mut course.kept).await,
                 false => self.insert(job, rows).await,
             };
             match outcome {
                 Ok(()) => return Ok(()),
-                Err(WriteError::Duplicate { .. }) if !doubtful && !job.into.key.is_empty() => {
-                    doubtful = true;
+                Err(WriteError::Duplicate { .. })
+                    if !course.doubtful && !job.into.key.is_empty() =>
+                {
+                    course.doubtful = true;
                 }
                 Err(error) if is_refusal(&error) => {
-                    return self.write_in_parts(job, rows, kept).await;
+                    return self.write_in_parts(job, rows, &mut course.kept).await;
+                }
+                Err(error @ WriteError::Passing { .. }) => {
+                    self.shared.flow.meter.target.refused();
+                    course.patience.pause(&job.stop, || Failure::of_write(&error)).await?;
+                    tries -= 1;
+                    if tries == 0 && rows.len() > 1 {
+                        return Box::pin(self.write_halves(job, rows, course)).await;
+                    }
+                    tries = tries.max(1);
                 }
                 Err(WriteError::Unknown(cause)) => {
-                    doubtful = true;
+                    course.doubtful = true;
                     self.session = None;
-                    patience.pause(&job.stop, || Failure::of_data("target", &cause)).await?;
+                    course.patience.pause(&job.stop, || Failure::of_data("target", &cause)).await?;
                 }
                 Err(WriteError::Failed(cause)) if cause.is_passing() => {
                     self.session = None;
-                    patience.pause(&job.stop, || Failure::of_data("target", &cause)).await?;
-                }
-                Err(error @ WriteError::Passing { .. }) => {
-                    patience.pause(&job.stop, || Failure::of_write(&error)).await?;
+                    course.patience.pause(&job.stop, || Failure::of_data("target", &cause)).await?;
                 }
                 Err(error) => return Err(Failure::of_write(&error)),
             }
         }
+    }
+
+    /// What the target could not take as a whole, for want of time or memory, may pass in halves.
+    async fn write_halves(
+        &mut self,
+        job: &Job,
+        rows: &Batch<'_>,
+        course: &mut Course,
+    ) -> Result<(), Failure> {
+        let (lower, upper) = rows.halves();
+        course.patience.pause = PAUSE;
+        self.write_around(job, &lower, course).await?;
+        course.patience = Patience::new(self.shared.patience);
+        self.write_around(job, &upper, course).await
     }
 
     async fn insert(&mut self, job: &Job, rows: &Batch<'_>) -> Result<(), WriteError> {
@@ -127,10 +173,22 @@ impl Writer {
     }
 
     async fn session(&mut self) -> Result<&mut Box<dyn WriteSession>, WriteError> {
-        let session = match self.session.take() {
+        let mut session = match self.session.take() {
             Some(session) => session,
-            None => self.shared.writing(self.seat).await.map_err(WriteError::Failed)?,
+            None => {
+                let shared = Arc::clone(&self.shared);
+                let _pause = shared.flow.meter.target.busy.pause();
+                let session = shared.writing(self.seat).await.map_err(WriteError::Failed)?;
+                shared.flow.note_largest(session.largest());
+                (self.trips, self.pinging) = (session.trips(), Pinging::default());
+                session
+            }
         };
+        if self.pinging.is_due() {
+            let asked = Instant::now();
+            session.ping().await.map_err(WriteError::Failed)?;
+            self.shared.flow.meter.target.pinged(asked.elapsed());
+        }
         Ok(self.session.insert(session))
     }
 
@@ -212,6 +270,14 @@ impl Writer {
             outcome => outcome,
         }
     }
+}
+
+/// How far the writing of a batch has come.
+struct Course {
+    kept: Kept,
+    /// Rows may have been written: they are looked up before they are written again.
+    doubtful: bool,
+    patience: Patience,
 }
 
 /// Rows of a batch that the target has with other values, which it keeps.

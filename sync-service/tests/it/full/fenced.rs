@@ -88,8 +88,8 @@ async fn a_late_statement_is_not_done(target: ServerKind) {
     place.flow = Arc::clone(&flow);
     let doomed = Doomed::start(place.load(vec![place.plan(0, "loose")]));
     eventually(PATIENCE, || async { flow.meter.rows.load(Ordering::Relaxed) > 0 }).await;
-    proxy.freeze();
-    // More than a goodbye: a batch that waits for its answer.
+    proxy.mute();
+    // More than a goodbye: a batch.
     eventually(PATIENCE, || async { proxy.bytes_held_back() > 2_000 }).await;
     let (doomed, release) = doomed.hang();
 

@@ -10,3 +10,4 @@ mod resuming;
 mod retrying;
 mod silent;
 mod task;
+mod tuning;

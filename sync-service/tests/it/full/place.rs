@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use sync_service::ops::full::{
-    Ended, Failure, Flow, Ledger, LedgerError, Load, Opened, Outcome, Progressed, Retries,
+    Crew, Ended, Failure, Flow, Ledger, LedgerError, Load, Opened, Outcome, Progressed, Retries,
     StoredRange, StoredTable, TablePlan,
 };
 use tokio_util::sync::CancellationToken;
@@ -260,8 +260,7 @@ impl Place {
             ledger: self.book.clone(),
             flow: self.flow.clone(),
             tables,
-            readers: self.readers,
-            writers: self.writers,
+            crew: Arc::new(Crew::new(self.readers, self.writers)),
             seating: self.seating.clone(),
             keeps: self.keeps,
             patience: self.patience,

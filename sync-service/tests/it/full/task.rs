@@ -7,12 +7,12 @@ use oms_testkit::servers::{mariadb, mysql};
 use oms_testkit::{TestDb, eventually};
 use serde_json::{Value, json};
 
-async fn places() -> (TestDb, TestDb) {
+pub async fn places() -> (TestDb, TestDb) {
     let (source, target) = (TestDb::create(mysql()).await, TestDb::create(mariadb()).await);
     (source.unwrap(), target.unwrap())
 }
 
-fn spec(source: &TestDb, target: &TestDb, tables: &[&str]) -> Value {
+pub fn spec(source: &TestDb, target: &TestDb, tables: &[&str]) -> Value {
     let object = |table: &&str| {
         json!({
             "kind": "TABLE",

@@ -41,6 +41,7 @@ async fn a_load_tells_how_far_and_how_fast_it_is() {
     let live = Live {
         bottleneck: Bottleneck::Write,
         widths: Widths { read: 2, write: 4 },
+        batch_bytes: 1 << 19,
         rows_per_second: 100.0,
         bytes_per_second: 3_000.0,
         tables: vec![LiveTable { number: 1, rows_per_second: 50.0 }],
