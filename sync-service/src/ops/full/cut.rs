@@ -17,8 +17,8 @@
 use super::fate::Failure;
 use super::job::Job;
 use super::ledger::{StoredRange, StoredTable};
+use super::patience::Patience;
 use super::shared::{Shared, Side};
-use super::writer::Patience;
 use oms_connector::{DataError, Partitions, ReadSession, Sketch};
 use oms_model::UniqueKey;
 

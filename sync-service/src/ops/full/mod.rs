@@ -9,7 +9,7 @@
 //! - `reader` walks a range in bounded statements and hands batches on, and gives the upper half of
 //!   its range away when another reader has nothing to do;
 //! - `writer` writes a batch as one transaction, waits when the target asks for it, looks up what
-//!   may have been written before, and finds the row that cannot be;
+//!   may have been written before, and finds the row that cannot be (`parts`);
 //! - `crew` is who reads and writes: as many as are wanted at the moment, which can change;
 //! - `flow` holds what is on its way within bounds of memory (`room`) and pace, and `meter` sees who
 //!   waits for whom;
@@ -36,6 +36,8 @@ mod look;
 mod meter;
 mod middle;
 mod opener;
+mod parts;
+mod patience;
 mod queue;
 mod reader;
 mod reconcile;

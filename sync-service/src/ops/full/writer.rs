@@ -4,6 +4,8 @@ use super::fate::{Failure, FailureKind};
 use super::flow::Parcel;
 use super::job::Job;
 use super::meter::Pinging;
+use super::parts::is_refusal;
+use super::patience::Patience;
 use super::reconcile::{self, Verdict};
 use super::shared::{self, Shared};
 use crate::domain::full::Progress;
@@ -11,24 +13,20 @@ use oms_connector::{Batch, DataError, WriteError, WriteSession};
 use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tokio::sync::{Mutex, mpsc::Receiver};
-use tokio_util::sync::CancellationToken;
 
 /// One connection into the target.
 pub struct Writer {
     shared: Arc<Shared>,
     /// The seat of its sessions.
     seat: u32,
-    session: Option<Box<dyn WriteSession>>,
+    pub(super) session: Option<Box<dyn WriteSession>>,
     /// How many of its round trips are counted.
     trips: u64,
     pinging: Pinging,
 }
 
-/// The first pause before something is tried again; each further one is twice as long.
-const PAUSE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 /// How often a batch is tried as a whole when the target is too busy for it.
 const TRIES: u32 = 2;
 
@@ -158,13 +156,13 @@ impl Writer {
         course: &mut Course,
     ) -> Result<(), Failure> {
         let (lower, upper) = rows.halves();
-        course.patience.pause = PAUSE;
+        course.patience.hurry();
         self.write_around(job, &lower, course).await?;
         course.patience = Patience::new(self.shared.patience);
         self.write_around(job, &upper, course).await
     }
 
-    async fn insert(&mut self, job: &Job, rows: &Batch<'_>) -> Result<(), WriteError> {
+    pub(super) async fn insert(&mut self, job: &Job, rows: &Batch<'_>) -> Result<(), WriteError> {
         let session = self.session().await?;
         if job.into.key.is_empty() {
             shared::findable(session.as_ref()).map_err(WriteError::Failed)?;
@@ -193,7 +191,7 @@ impl Writer {
     }
 
     /// Writes rows of which some may be there already.
-    async fn settle(
+    pub(super) async fn settle(
         &mut self,
         job: &Job,
         rows: &Batch<'_>,
@@ -222,54 +220,6 @@ impl Writer {
         }
         Ok(())
     }
-
-    /// Writes what can be written of rows that were refused together, in halves, up to the first row
-    /// that is refused alone: only that one is to blame. The table fails, and a later run finds the
-    /// others there. Where every row can be written alone, nothing failed.
-    async fn write_in_parts(
-        &mut self,
-        job: &Job,
-        rows: &Batch<'_>,
-        kept: &mut Kept,
-    ) -> Result<(), Failure> {
-        let mut waiting = vec![rows.clone()];
-        while let Some(part) = waiting.pop() {
-            let (lower, upper) = part.halves();
-            // All of them together were refused already.
-            if part.len() < rows.len() || part.len() == 1 {
-                match self.settle_or_insert(job, &part, kept).await {
-                    Ok(()) => continue,
-                    Err(refused) if is_refusal(&refused) => {
-                        if part.len() == 1 {
-                            return Err(blame(job, &part, &refused));
-                        }
-                    }
-                    Err(other) => {
-                        if !matches!(other, WriteError::Passing { .. }) {
-                            self.session = None;
-                        }
-                        return Err(Failure::of_write(&other));
-                    }
-                }
-            }
-            waiting.extend([upper, lower]);
-        }
-        Ok(())
-    }
-
-    async fn settle_or_insert(
-        &mut self,
-        job: &Job,
-        rows: &Batch<'_>,
-        kept: &mut Kept,
-    ) -> Result<(), WriteError> {
-        match self.insert(job, rows).await {
-            Err(WriteError::Duplicate { .. }) if !job.into.key.is_empty() => {
-                self.settle(job, rows, kept).await
-            }
-            outcome => outcome,
-        }
-    }
 }
 
 /// How far the writing of a batch has come.
@@ -281,61 +231,7 @@ struct Course {
 }
 
 /// Rows of a batch that the target has with other values, which it keeps.
-type Kept = BTreeSet<usize>;
-
-/// Whether the database does not take one of the rows.
-fn is_refusal(error: &WriteError) -> bool {
-    use WriteError::{Duplicate, Failed, Passing, Rejected, Unknown, Unwritable};
-    match error {
-        Duplicate { .. } | Rejected { .. } | Unwritable { .. } => true,
-        Passing { .. } | Unknown(_) | Failed(_) => false,
-    }
-}
-
-/// Names the row that was refused alone.
-fn blame(job: &Job, row: &Batch<'_>, refused: &WriteError) -> Failure {
-    let key = reconcile::name(&job.into, row.rows.row(row.range.start));
-    let failure = Failure::of_write(refused);
-    let message = match failure.kind {
-        FailureKind::Conflict => {
-            format!("the row {key} collides with another one under the target's keys: {refused}")
-        }
-        _ => format!("the row {key} cannot be written: {refused}"),
-    };
-    Failure { message, ..failure }
-}
-
-/// Waits longer and longer, until it has waited for too long.
-#[derive(Debug)]
-pub struct Patience {
-    pause: Duration,
-    until: Option<Instant>,
-    limit: Duration,
-}
-
-impl Patience {
-    pub fn new(limit: Duration) -> Self {
-        Self { pause: PAUSE, until: None, limit }
-    }
-
-    /// Pauses before another attempt, or gives up.
-    pub async fn pause(
-        &mut self,
-        stop: &CancellationToken,
-        why: impl Fn() -> Failure,
-    ) -> Result<(), Failure> {
-        let until = *self.until.get_or_insert_with(|| Instant::now() + self.limit);
-        if Instant::now() >= until {
-            return Err(why());
-        }
-        tokio::select! {
-            () = stop.cancelled() => return Err(why()),
-            () = tokio::time::sleep(self.pause) => {}
-        }
-        self.pause = (self.pause * 2).min(LONGEST_PAUSE);
-        Ok(())
-    }
-}
+pub(super) type Kept = BTreeSet<usize>;
 
 /// Neighbours among ascending numbers, as ranges.
 fn runs(numbers: &[usize]) -> Vec<Range<usize>> {
