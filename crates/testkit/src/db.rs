@@ -105,7 +105,9 @@ impl TestUser {
         let user = unique(name);
         let mut admin = Session::open(server, None).await?;
         let quoted = password.replace('\\', "\\\\").replace('\'', "''");
-        admin.exec(&format!("CREATE USER '{user}'@'%' IDENTIFIED BY '{quoted}'")).await?;
+        // The name is new: if it is there, OceanBase has made it and said "try again" all the same.
+        let made = format!("CREATE USER IF NOT EXISTS '{user}'@'%' IDENTIFIED BY '{quoted}'");
+        admin.exec(&made).await?;
         let created = Created { on: server.clone(), drop: format!("DROP USER '{user}'@'%'") };
         for grant in grants {
             admin.exec(&format!("GRANT {grant} TO '{user}'@'%'")).await?;

@@ -88,8 +88,8 @@ impl Session {
     }
 }
 
-/// OceanBase answers "try again" to definitions while others are being made: done nothing, and meant
-/// as it is said. Of several statements some may be done, so those are not repeated.
+/// OceanBase answers "try again" to definitions while others are being made, and means it: mostly
+/// nothing was done. Of several statements some may be done, so those are not repeated.
 async fn exec_mysql(conn: &mut mysql_async::Conn, sql: &str) -> Result<(), Cause> {
     const TRY_AGAIN: u16 = 4023;
     let is_single = !sql.trim_end_matches([';', ' ', '\n']).contains(';');
