@@ -86,7 +86,11 @@ async fn readable(
         let lacking = probe.missing_on(&held.tables, &[Purpose::FullRead]).await;
         let lacking = lacking.map_err(unusable)?;
         // What a server tells of rights is not all there is: rows that come prove the right.
-        if let Some(table) = held.tables.iter().find(|name| is_lacking(&lacking, name))
+        let first = lacking.first().map(|lack| lack.object.as_str());
+        let named = |name: &&ObjectName| {
+            Some(there.dialect().qualified(&name.database, &name.name).as_str()) == first
+        };
+        if let Some(table) = held.tables.iter().find(named)
             && read_one(there, table).await.is_err()
         {
             return Err(lacks(source, database, whole, (&lacking, held.tables.len())));
@@ -125,11 +129,6 @@ async fn writable(
         Ok(lacking) => Err(lacks(target, database, whole, (&lacking, all.len()))),
         Err(error) => Ok(Err(error)),
     }
-}
-
-fn is_lacking(lacking: &[MissingPrivilege], name: &ObjectName) -> bool {
-    let parts = [&name.database, &name.name];
-    lacking.iter().any(|lack| parts.iter().all(|part| lack.object.contains(part.as_str())))
 }
 
 async fn missing(

@@ -86,6 +86,13 @@ async fn missing_rights_come_with_the_statements_that_give_them() {
     let one = format!("SELECT ON {}.t", yard.source.name());
     let narrow = TestUser::create(yard.source.server(), "n", "pw", &[&one]).await.unwrap();
     between(&yard, &full_url(narrow.server()), &target).done();
+
+    // That one can be read says nothing of another with a longer name.
+    yard.source.exec("CREATE TABLE t2 (id INT PRIMARY KEY)").await.unwrap();
+    let other = format!("INSERT ON {}.t2", yard.source.name());
+    let half = TestUser::create(yard.source.server(), "h", "pw", &[&one, &other]).await.unwrap();
+    let told = between(&yard, &full_url(half.server()), &target).refused(3, "CLI-0033");
+    assert!(told.contains("`t2`"), "{told}");
 }
 
 /// As where an administrator gives no more than what is used.
