@@ -10,6 +10,7 @@ pub mod address;
 mod allowance;
 mod answerer;
 pub mod catalog;
+pub mod changes;
 pub mod data_error;
 mod deadline;
 pub mod dialect;
@@ -30,6 +31,7 @@ pub mod writer;
 
 pub use address::{Address, ClientCertificate, Tls, TlsMode, UrlError};
 pub use catalog::{Catalog, DatabaseQuery, DatabaseScope, Listing, ObjectQuery, Page};
+pub use changes::{ChangeError, ChangeReader, ChangeStream};
 pub use data_error::DataError;
 pub use dialect::Dialect;
 pub use error::{CatalogError, ConnectError, Phase};
@@ -43,8 +45,7 @@ pub use registry::{
 pub use schema::{Schema, SchemaError, SchemaSession};
 pub use seat::{Seat, Seating, Standing};
 pub use snapshot::{
-    Estimate, Field, Key, Part, Partitions, ReadEnd, ReadSession, RowSink, Scan, Sketch,
-    SnapshotReader,
+    Estimate, Field, Part, Partitions, ReadEnd, ReadSession, RowSink, Scan, Sketch, SnapshotReader,
 };
 pub use tls::TlsFailure;
 pub use waits::Waits;
@@ -68,6 +69,10 @@ pub trait Connector: std::fmt::Debug + Send + Sync {
     }
     /// Its definitions, and creating what others define.
     fn schema(&self) -> Option<&dyn Schema> {
+        None
+    }
+    /// What is committed in it, as it happens.
+    fn changes(&self) -> Option<&dyn ChangeReader> {
         None
     }
     /// Putting rows into it.

@@ -6,7 +6,7 @@
 
 use crate::data_error::DataError;
 use async_trait::async_trait;
-use oms_model::{Charset, KeyRange, Rows, Table, UniqueKey};
+use oms_model::{Charset, Chunk, Key, Rows, Table, UniqueKey};
 use std::collections::HashMap;
 
 /// Reads rows. Each session is one connection, kept for many reads.
@@ -89,9 +89,6 @@ pub trait ReadSession: std::fmt::Debug + Send {
     fn trips(&self) -> u64;
 }
 
-/// A key's values in their stored form.
-pub type Key = std::sync::Arc<[u8]>;
-
 /// What is read of a table, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Scan {
@@ -125,11 +122,16 @@ impl Scan {
 /// Some of a scan's rows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Part {
-    pub range: KeyRange,
+    pub chunk: Chunk,
     /// No more rows than this.
     pub most: Option<u64>,
-    /// Of a partitioned table, only this partition.
-    pub partition: Option<String>,
+}
+
+impl From<Chunk> for Part {
+    /// The whole chunk.
+    fn from(chunk: Chunk) -> Self {
+        Self { chunk, most: None }
+    }
 }
 
 /// How a read ended.

@@ -1,8 +1,10 @@
 //! What things *are*: database kinds, ids, roles and rights, object names, selection rules, row
-//! filters; logical types, values, rows, tables, places in logs. Pure values and functions; files,
+//! filters; logical types, values, rows, tables and pieces of them, changes, places in logs. Pure values and functions; files,
 //! sockets, clocks and randomness belong to callers.
 
 pub mod actor;
+pub mod change;
+pub mod chunk;
 pub mod complaint;
 pub mod exchange;
 pub mod filter;
@@ -22,6 +24,7 @@ pub mod value;
 mod wire_enum;
 
 pub use actor::{Actor, Owner, Right, Role, Scope, Standing};
+pub use chunk::{Chunk, Key, KeyRange};
 pub use complaint::{Complaint, Complaints};
 pub use id::{ApiKeyId, DepartmentId, EndpointId, InvalidId, LabelId, ProjectId, UserId};
 pub use kind::DatabaseKind;
@@ -32,6 +35,6 @@ pub use object::{ObjectKind, ObjectName, SourceObject};
 pub use position::{InvalidPosition, Position, PositionKind};
 pub use project::{Importance, ProjectType};
 pub use rows::{Cells, Rows};
-pub use table::{Column, KeyRange, Table, UniqueKey, UniquePart};
+pub use table::{Column, Table, UniqueKey, UniquePart};
 pub use value::Value;
 pub use wire_enum::UnknownValue;

@@ -1,8 +1,11 @@
 //! Logical types: what a column holds, whatever its database calls it. A type goes native, logical,
 //! native, so that each database needs two tables and not one for every other database.
 
+use serde::{Deserialize, Serialize};
+
 /// The charset of a text column: what its bytes mean.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum Charset {
     /// Full Unicode in UTF-8.
     Utf8,
@@ -45,7 +48,8 @@ impl Charset {
 }
 
 /// What a column holds.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub enum LogicalType {
     Bool,
     /// A whole number of this many bytes: 1, 2, 3, 4 or 8.

@@ -5,6 +5,7 @@
 mod cell;
 
 pub use cell::Cells;
+pub(crate) use cell::write;
 
 use crate::value::Value;
 

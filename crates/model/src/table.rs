@@ -2,10 +2,12 @@
 //! apart. How a database declares it is its connector's affair.
 
 use crate::LogicalType;
-use std::{fmt, sync::Arc};
+use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// A table, or a view that is read like one.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Table {
     pub database: String,
     pub name: String,
@@ -16,7 +18,8 @@ pub struct Table {
 }
 
 /// A column.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Column {
     pub name: String,
     pub logical: LogicalType,
@@ -30,7 +33,8 @@ pub struct Column {
 }
 
 /// Columns whose values no two rows share, where none of them is NULL.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct UniqueKey {
     pub name: String,
     pub primary: bool,
@@ -38,7 +42,8 @@ pub struct UniqueKey {
 }
 
 /// One column of a key, or an expression over columns.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct UniquePart {
     /// The place of the column in its table; `None` for an expression.
     pub column: Option<usize>,
@@ -74,19 +79,6 @@ impl fmt::Display for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.database, self.name)
     }
-}
-
-/// Some of a table's rows: those whose key lies in `(after, upto]`, in the order of the database.
-/// Where a bound is missing, the table's own end is it. Bounds are stored rows of the key's values.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct KeyRange {
-    pub after: Option<Arc<[u8]>>,
-    pub upto: Option<Arc<[u8]>>,
-}
-
-impl KeyRange {
-    /// All rows.
-    pub const ALL: Self = Self { after: None, upto: None };
 }
 
 #[cfg(test)]

@@ -9,11 +9,11 @@ use super::wire::{BinaryRows, Param, Wire};
 use super::{Mysql, data_fault, sketch};
 use crate::data_error::DataError;
 use crate::snapshot::{
-    Field, Key, Part, Partitions, ReadEnd, ReadSession, RowSink, Scan, Sketch, SnapshotReader,
+    Field, Part, Partitions, ReadEnd, ReadSession, RowSink, Scan, Sketch, SnapshotReader,
 };
 use async_trait::async_trait;
 use fetch::Form;
-use oms_model::{Rows, Table, UniqueKey};
+use oms_model::{Chunk, Key, Rows, Table, UniqueKey};
 use select::{Select, Way};
 use std::collections::HashMap;
 
@@ -70,7 +70,7 @@ impl ReadSession for Reading {
         scan: &Scan,
         partition: Option<&str>,
     ) -> Result<Option<(Key, Key)>, DataError> {
-        let part = Part { partition: partition.map(str::to_owned), ..Part::default() };
+        let part = Part::from(Chunk::of(partition));
         let Some(lowest) = self.key(scan, &part, Way::Up, 0).await? else {
             return Ok(None);
         };
@@ -96,8 +96,8 @@ impl ReadSession for Reading {
         sink: &mut dyn RowSink,
     ) -> Result<ReadEnd, DataError> {
         let select = Select { member: self.session.member, scan };
-        let sql = select.rows(&part.range, part.most, part.partition.as_deref());
-        let params = select.params(&part.range)?;
+        let sql = select.rows(&part.chunk, part.most);
+        let params = select.params(&part.chunk.range)?;
         let logical = |field: &Field| Form::of(&scan.table.columns[field.column].logical);
         let forms: Vec<Form> = scan.fields.iter().map(logical).collect();
         let wire = &mut self.session.wire;
@@ -170,7 +170,7 @@ impl Reading {
     ) -> Result<Option<Key>, DataError> {
         let select = Select { member: self.session.member, scan };
         let sql = select.key(part, way, others);
-        let params = select.params(&part.range)?;
+        let params = select.params(&part.chunk.range)?;
         let columns = select.key_columns();
         let forms: Vec<Form> =
             columns.iter().map(|(column, _)| Form::of(&column.logical)).collect();

@@ -32,7 +32,7 @@ mod mark {
 }
 
 #[inline]
-pub(super) fn write(out: &mut Vec<u8>, value: Value<'_>) {
+pub(crate) fn write(out: &mut Vec<u8>, value: Value<'_>) {
     match value {
         Value::Null => out.push(mark::NULL),
         Value::Unchanged => out.push(mark::UNCHANGED),

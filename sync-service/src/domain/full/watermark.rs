@@ -1,7 +1,7 @@
 //! How far a range is. Its batches are written by several connections, in whatever order; what may
 //! be recorded is the end of those that have none missing before them.
 
-use oms_connector::Key;
+use oms_model::Key;
 use std::collections::BTreeMap;
 
 /// The batches of one range.

@@ -8,6 +8,7 @@ use crate::{
 use async_trait::async_trait;
 use oms_chassis::{Conn, Db};
 use oms_contracts::sync::TableState;
+use oms_model::{Chunk, KeyRange};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -52,9 +53,10 @@ impl Ledger for Book {
         for range in ledger.ranges {
             open.entry(range.table).or_default().push(StoredRange {
                 number: range.number,
-                partition: range.partition,
-                after: range.after,
-                upto: range.upto,
+                chunk: Chunk {
+                    partition: range.partition,
+                    range: KeyRange { after: range.after, upto: range.upto },
+                },
                 done: range.done,
             });
         }
@@ -100,7 +102,7 @@ impl Ledger for Book {
 
     async fn split(&self, table: u32, range: u32, upper: StoredRange) -> Result<(), LedgerError> {
         self.run(move |conn, fence| {
-            let upto = upper.after.clone();
+            let upto = upper.chunk.range.after.clone();
             let narrowed = rows::OpenRange { table, number: range, upto, ..Default::default() };
             rows::narrow(conn, fence, &narrowed, &[open(table, &upper)])
         })
@@ -146,12 +148,7 @@ impl Ledger for Book {
 }
 
 fn open(table: u32, range: &StoredRange) -> rows::OpenRange {
-    rows::OpenRange {
-        table,
-        number: range.number,
-        after: range.after.clone(),
-        upto: range.upto.clone(),
-        done: range.done.clone(),
-        partition: range.partition.clone(),
-    }
+    let StoredRange { number, chunk, done } = range.clone();
+    let Chunk { partition, range: KeyRange { after, upto } } = chunk;
+    rows::OpenRange { table, number, after, upto, done, partition }
 }

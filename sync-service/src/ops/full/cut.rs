@@ -20,7 +20,7 @@ use super::ledger::{StoredRange, StoredTable};
 use super::patience::Patience;
 use super::shared::{Shared, Side};
 use oms_connector::{DataError, Partitions, ReadSession, Sketch};
-use oms_model::UniqueKey;
+use oms_model::{Chunk, UniqueKey};
 
 /// How many rows partitions have on average at least, so that each is read alone.
 const WORTH_ALONE: u64 = 1_000;
@@ -43,8 +43,8 @@ impl Cut {
         }
         let range = |(number, name): (u32, &String)| StoredRange {
             number,
-            partition: Some(name.clone()),
-            ..StoredRange::default()
+            chunk: Chunk::of(Some(name)),
+            done: None,
         };
         (0..).zip(&self.partitions).map(range).collect()
     }
@@ -138,7 +138,8 @@ mod tests {
         let names = ["p1", "p0"].map(str::to_owned).to_vec();
         let cut = Cut { partitions: names, layout: Some("l".into()) };
         let ranges = cut.ranges();
-        let seen: Vec<_> = ranges.iter().map(|r| (r.number, r.partition.as_deref())).collect();
+        let seen: Vec<_> =
+            ranges.iter().map(|r| (r.number, r.chunk.partition.as_deref())).collect();
         assert_eq!(seen, [(0, Some("p1")), (1, Some("p0"))]);
     }
 }

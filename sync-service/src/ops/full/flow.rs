@@ -5,8 +5,7 @@ use super::job::{Job, RangeJob};
 use super::meter::Meter;
 use super::room::{Room, Taken};
 use crate::domain::full::{BATCH, Pace};
-use oms_connector::Key;
-use oms_model::Rows;
+use oms_model::{Key, Rows};
 use std::sync::{
     Arc, Mutex, MutexGuard, PoisonError,
     atomic::{AtomicU64, Ordering},

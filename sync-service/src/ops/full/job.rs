@@ -4,7 +4,8 @@ use super::fate::Failure;
 use super::look::Fitted;
 use super::shared::Shared;
 use crate::domain::full::{Statement, Watermark};
-use oms_connector::{Destination, Key, Scan};
+use oms_connector::{Destination, Scan};
+use oms_model::Chunk;
 use std::sync::{
     Arc, Mutex, PoisonError,
     atomic::{AtomicU32, AtomicU64, Ordering},
@@ -115,23 +116,19 @@ impl Job {
 pub struct RangeJob {
     pub job: Arc<Job>,
     pub number: u32,
-    pub partition: Option<String>,
-    /// From behind this key.
-    pub after: Option<Key>,
-    /// Up to this key.
-    pub upto: Option<Key>,
+    pub chunk: Chunk,
     pub mark: Arc<Mutex<Watermark>>,
 }
 
 impl RangeJob {
-    pub fn new(job: Arc<Job>, number: u32, after: Option<Key>, upto: Option<Key>) -> Self {
-        Self { job, number, partition: None, after, upto, mark: Arc::default() }
+    pub fn new(job: Arc<Job>, number: u32, chunk: Chunk) -> Self {
+        Self { job, number, chunk, mark: Arc::default() }
     }
 
-    /// The rest of it, from behind a key on.
-    pub fn rest(&self, after: Option<Key>, upto: Option<Key>) -> Self {
+    /// What is left of it.
+    pub fn rest(&self, chunk: Chunk) -> Self {
         let (job, mark) = (Arc::clone(&self.job), Arc::clone(&self.mark));
-        Self { job, number: self.number, partition: self.partition.clone(), after, upto, mark }
+        Self { job, number: self.number, chunk, mark }
     }
 
     pub fn mark<T>(&self, work: impl FnOnce(&mut Watermark) -> T) -> T {

@@ -2,8 +2,8 @@
 
 use super::fate::Failure;
 use async_trait::async_trait;
-use oms_connector::Key;
 use oms_contracts::ErrorCode;
+use oms_model::{Chunk, Key};
 
 /// Where a load is recorded. What has been recorded stays, whatever happens to the process.
 #[async_trait]
@@ -56,9 +56,7 @@ pub struct StoredTable {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct StoredRange {
     pub number: u32,
-    pub partition: Option<String>,
-    pub after: Option<Key>,
-    pub upto: Option<Key>,
+    pub chunk: Chunk,
     /// Everything up to here is written.
     pub done: Option<Key>,
 }

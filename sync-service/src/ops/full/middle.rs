@@ -1,7 +1,6 @@
 //! The middle of what is left of a range, where it can be told without asking the source.
 
-use oms_connector::Key;
-use oms_model::{Cells, Rows, Value};
+use oms_model::{Cells, Key, Rows, Value};
 
 /// A rest smaller than this many rows is not worth being shared.
 pub const WORTH_SHARING: u64 = 20_000;

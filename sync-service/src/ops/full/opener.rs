@@ -257,10 +257,8 @@ impl Opener {
                 self.shared.tracker.ended(Ended { table: job.number, failure: None });
             }
             ranges.extend(of_table.into_iter().map(|range| {
-                let after = range.done.or(range.after);
-                let mut next = RangeJob::new(Arc::clone(&job), range.number, after, range.upto);
-                next.partition = range.partition;
-                Arc::new(next)
+                let left = range.chunk.behind(range.done);
+                Arc::new(RangeJob::new(Arc::clone(&job), range.number, left))
             }));
         }
         self.shared.queue.push(ranges);

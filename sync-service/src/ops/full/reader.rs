@@ -12,8 +12,8 @@ use super::patience::Patience;
 use super::shared::{Shared, Side};
 use super::sink::Sink;
 use crate::domain::full::Statement;
-use oms_connector::{DataError, Key, Part, ReadEnd, ReadSession};
-use oms_model::KeyRange;
+use oms_connector::{DataError, Part, ReadEnd, ReadSession};
+use oms_model::{Chunk, Key};
 use std::sync::{Arc, atomic::Ordering};
 use std::time::Instant;
 use tokio::sync::mpsc::Sender;
@@ -75,7 +75,7 @@ impl Reader {
 
     async fn read_range(&mut self, range: &Arc<RangeJob>) -> Result<Then, Failure> {
         let job = &range.job;
-        let mut walk = KeyRange { after: range.after.clone(), upto: range.upto.clone() };
+        let mut walk = range.chunk.clone();
         let mut patience = Patience::new(self.shared.patience);
         let mut most = job.statement(|statement| statement.first());
         loop {
@@ -83,9 +83,8 @@ impl Reader {
                 self.share(range, &mut walk).await?;
             }
             let part = Part {
-                range: walk.clone(),
+                chunk: walk.clone(),
                 most: job.scan.key.as_ref().map(|_| self.at_pace(most, job.row_bytes)),
-                partition: range.partition.clone(),
             };
             let (mut sink, started) = (self.sink(range), Instant::now());
             let outcome = self.read(range, &part, &mut sink).await;
@@ -93,7 +92,7 @@ impl Reader {
             self.learn(range, &outcome, sink.rows, started);
             let moved = sink.last.take();
             let is_moving = moved.is_some();
-            walk.after = moved.or(walk.after);
+            walk = walk.behind(moved);
             match outcome {
                 Ok(ReadEnd::Exhausted) => {
                     if job.range_read() {
@@ -105,11 +104,11 @@ impl Reader {
                 Ok(ReadEnd::Limited) => {
                     patience = Patience::new(self.shared.patience);
                     if self.shared.crew.readers.leave() {
-                        self.shared.queue.give_back(range.rest(walk.after, walk.upto));
+                        self.shared.queue.give_back(range.rest(walk));
                         return Ok(Then::Leave);
                     }
-                    if walk.upto.is_none() {
-                        walk.upto = self.end(range).await;
+                    if walk.range.upto.is_none() {
+                        walk.range.upto = self.end(range).await;
                     }
                 }
                 Ok(ReadEnd::Stopped) => return Ok(Then::Next),
@@ -210,37 +209,30 @@ impl Reader {
     }
 
     /// Gives the upper half of what is left to somebody else. It is recorded before anybody reads it.
-    async fn share(&mut self, range: &Arc<RangeJob>, walk: &mut KeyRange) -> Result<(), Failure> {
+    async fn share(&mut self, range: &Arc<RangeJob>, walk: &mut Chunk) -> Result<(), Failure> {
         let job = &range.job;
-        let Some(upto) = walk.upto.clone() else { return Ok(()) };
+        let Some(upto) = walk.range.upto.clone() else { return Ok(()) };
         let left = job.rows_left() / u64::from(job.open_ranges.load(Ordering::Relaxed).max(1));
-        let middle = match numeric_middle(walk.after.as_deref(), &upto) {
+        let middle = match numeric_middle(walk.range.after.as_deref(), &upto) {
             Some(middle) => middle,
             None if left < WORTH_SHARING => return Ok(()),
-            None => match self.middle(range, walk, left / 2).await {
+            None => match self.middle(range, walk.clone(), left / 2).await {
                 Some(middle) => Some(middle),
                 None => return Ok(()),
             },
         };
         let Some(middle) = middle.filter(|middle| *middle != upto) else { return Ok(()) };
         let number = job.number_range();
-        let upper = StoredRange {
-            number,
-            partition: range.partition.clone(),
-            after: Some(Key::clone(&middle)),
-            upto: Some(Key::clone(&upto)),
-            done: None,
-        };
+        let mut lower = walk.clone();
+        let upper = lower.split_off(middle);
+        let recorded = StoredRange { number, chunk: upper.clone(), done: None };
         let ledger = &self.shared.ledger;
-        if let Err(error) = ledger.split(job.number, range.number, upper).await {
+        if let Err(error) = ledger.split(job.number, range.number, recorded).await {
             self.shared.break_down(error);
             return Ok(());
         }
-        let mut other =
-            RangeJob::new(Arc::clone(job), number, Some(Key::clone(&middle)), Some(upto));
-        other.partition.clone_from(&range.partition);
-        walk.upto = Some(middle);
-        self.shared.queue.push([Arc::new(other)]);
+        *walk = lower;
+        self.shared.queue.push([Arc::new(RangeJob::new(Arc::clone(job), number, upper))]);
         Ok(())
     }
 
@@ -250,7 +242,7 @@ impl Reader {
         if !self.shared.queue.is_hungry() {
             return None;
         }
-        let partition = range.partition.as_deref();
+        let partition = range.chunk.partition.as_deref();
         let found = self.session().await.ok()?.ends(&range.job.scan, partition).await;
         if found.is_err() {
             self.session = None;
@@ -260,9 +252,8 @@ impl Reader {
 
     /// The key in the middle of what is left, as the source counts. Failing to find it only means
     /// that nothing is shared.
-    async fn middle(&mut self, range: &RangeJob, walk: &KeyRange, rows: u64) -> Option<Key> {
-        let partition = range.partition.clone();
-        let part = Part { range: walk.clone(), most: None, partition };
+    async fn middle(&mut self, range: &RangeJob, walk: Chunk, rows: u64) -> Option<Key> {
+        let part = Part::from(walk);
         let found = self.session().await.ok()?.key_at(&range.job.scan, &part, rows).await;
         if found.is_err() {
             self.session = None;

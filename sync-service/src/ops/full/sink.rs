@@ -4,8 +4,8 @@
 use super::flow::{Flow, Parcel};
 use super::job::RangeJob;
 use async_trait::async_trait;
-use oms_connector::{Key, RowSink};
-use oms_model::{Rows, Value};
+use oms_connector::RowSink;
+use oms_model::{Key, Rows, Value};
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, mpsc::Sender};
 

@@ -67,7 +67,8 @@ async fn some_of(place: &mut Place, rows: u64) -> Outcome {
 
 fn partitions_of(place: &Place, table: u32) -> usize {
     let ranges = place.book.page(table).ranges;
-    let mut names: Vec<_> = ranges.values().filter_map(|(r, _)| r.partition.clone()).collect();
+    let mut names: Vec<_> =
+        ranges.values().filter_map(|(r, _)| r.chunk.partition.clone()).collect();
     names.sort();
     names.dedup();
     names.len()

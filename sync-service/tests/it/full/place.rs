@@ -4,7 +4,7 @@ use oms_connector::{
     Address, Connector, DEFAULT_LIMIT, Partitions, Seating, Tls, TlsMode, Waits, open_waiting,
 };
 use oms_contracts::ErrorCode;
-use oms_model::DatabaseKind;
+use oms_model::{Chunk, DatabaseKind};
 use oms_testkit::servers::{Server, ServerKind, of_this_run};
 use oms_testkit::{TestDb, TestUser};
 use std::collections::BTreeMap;
@@ -54,8 +54,7 @@ impl Book {
         let page = pages.get_mut(&table).unwrap();
         page.table.layout = Some(partitions.layout.clone());
         for (number, name) in (0..).zip(&partitions.names) {
-            let partition = Some(name.clone());
-            let range = StoredRange { number, partition, ..StoredRange::default() };
+            let range = StoredRange { number, chunk: Chunk::of(Some(name)), done: None };
             page.ranges.insert(number, (range, false));
         }
     }
@@ -113,7 +112,14 @@ impl Ledger for Book {
     async fn split(&self, table: u32, range: u32, upper: StoredRange) -> Result<(), LedgerError> {
         let mut pages = self.pages.lock().unwrap();
         let page = pages.get_mut(&table).unwrap();
-        page.ranges.get_mut(&range).unwrap().0.upto.clone_from(&upper.after);
+        page.ranges
+            .get_mut(&range)
+            .unwrap()
+            .0
+            .chunk
+            .range
+            .upto
+            .clone_from(&upper.chunk.range.after);
         assert!(page.ranges.insert(upper.number, (upper, false)).is_none());
         Ok(())
     }

@@ -4,7 +4,7 @@ use crate::data_error::DataError;
 use crate::mysql::dialect::Member;
 use crate::mysql::wire::{self, Param};
 use crate::snapshot::{Field, Part, Scan};
-use oms_model::{Cells, Charset, Column, KeyRange, LogicalType, Table, UniqueKey, Value};
+use oms_model::{Cells, Charset, Chunk, Column, KeyRange, LogicalType, Table, UniqueKey, Value};
 
 /// Writes the statements of one scan.
 #[derive(Debug)]
@@ -22,12 +22,12 @@ pub(super) enum Way {
 
 impl Select<'_> {
     /// Everything of the range, in order.
-    pub fn rows(&self, range: &KeyRange, most: Option<u64>, partition: Option<&str>) -> String {
+    pub fn rows(&self, chunk: &Chunk, most: Option<u64>) -> String {
         let fields: Vec<String> =
             self.scan.fields.iter().map(|field| self.expression(field)).collect();
-        let mut sql =
-            format!("SELECT {}{} FROM {}", self.hint(), fields.join(", "), self.table(partition));
-        let mut conditions = self.bounds(range);
+        let table = self.table(chunk.partition.as_deref());
+        let mut sql = format!("SELECT {}{} FROM {table}", self.hint(), fields.join(", "));
+        let mut conditions = self.bounds(&chunk.range);
         // A line comment in a condition must not swallow what follows.
         conditions.extend(self.scan.filter.iter().map(|filter| format!("({filter}\n)")));
         push_where(&mut sql, &conditions);
@@ -48,9 +48,9 @@ impl Select<'_> {
                 None => self.member.quote(&column.name),
             })
             .collect();
-        let table = self.table(part.partition.as_deref());
+        let table = self.table(part.chunk.partition.as_deref());
         let mut sql = format!("SELECT {}{} FROM {table}", self.hint(), names.join(", "));
-        push_where(&mut sql, &self.bounds(&part.range));
+        push_where(&mut sql, &self.bounds(&part.chunk.range));
         sql.push_str(&self.order(way));
         sql.push_str(" LIMIT 1");
         if others > 0 {

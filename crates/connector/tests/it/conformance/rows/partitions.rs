@@ -3,8 +3,8 @@
 use super::{Kept, read_all};
 use crate::for_the_family;
 use crate::host::{Host, Place};
-use oms_connector::{DataError, Key, Part, ReadEnd, ReadSession, Scan};
-use oms_model::KeyRange;
+use oms_connector::{DataError, Part, ReadEnd, ReadSession, Scan};
+use oms_model::{Chunk, Key, KeyRange};
 use oms_testkit::servers::ServerKind;
 
 for_the_family!(
@@ -33,7 +33,7 @@ const TABLES: &str = "\
 /// Rows of one partition, by a key or in whatever order.
 async fn of_partition(session: &mut dyn ReadSession, scan: &Scan, name: &str) -> Vec<Vec<u8>> {
     let mut kept = Kept::large();
-    let part = Part { partition: Some(name.to_owned()), ..Part::default() };
+    let part = Part::from(Chunk::of(Some(name)));
     assert_eq!(session.read(scan, &part, &mut kept).await.unwrap(), ReadEnd::Exhausted);
     kept.stored()
 }
@@ -62,7 +62,7 @@ async fn partitions_read_one_by_one_are_the_table(host: &Host) {
     let listed = found.remove("listed").unwrap().unwrap().partitions;
     assert_eq!(listed.names, ["a", "b"], "in the order of the database");
     let scan = place.scan("listed").await;
-    let gone = Part { partition: Some("gone".into()), ..Part::default() };
+    let gone = Part::from(Chunk::of(Some("gone")));
     let refusal = session.read(&scan, &gone, &mut Kept::large()).await.unwrap_err();
     assert!(matches!(refusal, DataError::Changed { .. }), "{refusal:?}");
 }
@@ -126,7 +126,7 @@ async fn keys_are_looked_for_within_a_partition(host: &Host) {
     let ends = session.ends(&scan, Some(&second)).await.unwrap();
     assert_eq!(ends, Some((key(1), key(15))));
     let range = KeyRange { after: Some(key(1)), upto: Some(key(15)) };
-    let part = Part { range, most: None, partition: Some(second) };
+    let part = Part::from(Chunk { partition: Some(second), range });
     assert_eq!(session.key_at(&scan, &part, 1).await.unwrap(), Some(key(8)));
     assert_eq!(session.key_at(&scan, &part, 3).await.unwrap(), None);
 }
@@ -157,7 +157,8 @@ async fn a_hidden_key_walks_a_table_without_one(host: &Host) {
         let (mut walked, mut range) = (Vec::new(), KeyRange::ALL);
         loop {
             let mut kept = Kept::large();
-            let part = Part { range: range.clone(), most: Some(step), partition: None };
+            let part =
+                Part { chunk: Chunk { partition: None, range: range.clone() }, most: Some(step) };
             let end = session.read(&scan, &part, &mut kept).await.unwrap();
             for row in kept.batches.iter().flat_map(oms_model::Rows::iter) {
                 let values: Vec<_> = row.collect();

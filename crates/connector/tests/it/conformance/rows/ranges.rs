@@ -4,7 +4,7 @@ use super::Kept;
 use crate::for_the_family;
 use crate::host::Host;
 use oms_connector::{Part, ReadEnd};
-use oms_model::KeyRange;
+use oms_model::{Chunk, KeyRange};
 
 for_the_family!(
     walking_in_steps_reads_each_row_once,
@@ -49,7 +49,8 @@ async fn walking_in_steps_reads_each_row_once(host: &Host) {
             let mut range = KeyRange::ALL;
             loop {
                 let mut kept = Kept::large();
-                let part = Part { range: range.clone(), most: Some(step), partition: None };
+                let chunk = Chunk { partition: None, range: range.clone() };
+                let part = Part { chunk, most: Some(step) };
                 let end = session.read(&scan, &part, &mut kept).await.unwrap();
                 let last = kept.batches.last().map(|rows| {
                     let values: Vec<_> = rows.row(rows.len() - 1).collect();
@@ -84,7 +85,7 @@ async fn a_range_is_closed_above_and_open_below(host: &Host) {
         let mut parts = Vec::new();
         for (range, rows) in [(lower, 3), (upper, all.len() - 3)] {
             let mut kept = Kept::large();
-            let part = Part { range, ..Part::default() };
+            let part = Part::from(Chunk { partition: None, range });
             assert_eq!(session.read(&scan, &part, &mut kept).await.unwrap(), ReadEnd::Exhausted);
             assert_eq!(kept.stored().len(), rows, "{table}");
             parts.extend(kept.stored());
