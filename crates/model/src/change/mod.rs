@@ -21,11 +21,13 @@
 //! | `entries` | the changes of a transaction, while they are gathered |
 //! | `block` | transactions one after the other, written and read |
 //! | `item` | the bytes of one item |
+//! | `origin` | by what a transaction of ours is known |
 
 mod block;
 mod definition;
 mod entries;
 mod item;
+pub mod origin;
 mod seq;
 mod statement;
 
