@@ -10,10 +10,11 @@ mod trigger;
 use super::Mysql;
 use super::data_session::{DataSession, Use};
 use super::seat;
+use super::seated::Seated;
 use crate::data_error::DataError;
 use crate::product::{Product, Server};
 use crate::schema::{Choices, Converter, Schema, SchemaError, SchemaSession};
-use crate::seat::{Seat, Seating, Standing};
+use crate::seat::{Seat, Seating};
 use async_trait::async_trait;
 use converter::MysqlConverter;
 use session::Definitions;
@@ -22,18 +23,13 @@ use std::time::Duration;
 #[async_trait]
 impl Schema for Mysql {
     async fn reading(&self) -> Result<Box<dyn SchemaSession>, SchemaError> {
-        let session = DataSession::open(&self.site, self.member, Use::Describing).await?;
-        let definitions = Definitions::new(session, (Standing::Standing, None));
-        Ok(Box::new(definitions.within("information_schema").await?))
+        let session = Seated::open(&self.site, self.member, Use::Describing, None).await?;
+        Ok(Box::new(Definitions::new(session).within("information_schema").await?))
     }
 
     async fn writing(&self, seat: Option<&Seat>) -> Result<Box<dyn SchemaSession>, SchemaError> {
-        let mut session = DataSession::open(&self.site, self.member, Use::Defining).await?;
-        let place = match seat {
-            Some(seat) => seat::take(&mut session, seat, seat::EVICTION).await?,
-            None => (Standing::Standing, None),
-        };
-        Ok(Box::new(Definitions::new(session, place)))
+        let session = Seated::open(&self.site, self.member, Use::Defining, seat).await?;
+        Ok(Box::new(Definitions::new(session)))
     }
 
     async fn converter(

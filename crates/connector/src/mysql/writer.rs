@@ -12,6 +12,7 @@ use super::data_fault;
 use super::data_session::{DataSession, Use};
 use super::encode::{self, Wish};
 use super::seat;
+use super::seated::Seated;
 use super::snapshot::fetch::{self, Form};
 use super::wire::WireError;
 use crate::data_error::DataError;
@@ -27,16 +28,12 @@ use std::time::Duration;
 #[async_trait]
 impl RowWriter for Mysql {
     async fn writing(&self, seat: Option<&Seat>) -> Result<Box<dyn WriteSession>, DataError> {
-        let mut session = DataSession::open(&self.site, self.member, Use::Writing).await?;
+        let mut session = Seated::open(&self.site, self.member, Use::Writing, seat).await?;
         let largest = session.number("SELECT @@max_allowed_packet").await?;
         let largest = usize::try_from(largest).unwrap_or(usize::MAX).clamp(MARGIN * 2, 1 << 30);
         let loads = self.member.loads_fast();
-        let (standing, lock) = match seat {
-            Some(seat) => seat::take(&mut session, seat, seat::EVICTION).await?,
-            None => (Standing::Standing, None),
-        };
         let (site, buffer) = (self.site.clone(), Vec::new());
-        Ok(Box::new(Writing { site, session, largest, loads, standing, lock, buffer }))
+        Ok(Box::new(Writing { site, session, largest, loads, buffer }))
     }
 
     async fn vacate(&self, seating: &Seating, limit: Duration) -> Result<(), DataError> {
@@ -60,14 +57,11 @@ const WORTH_LOADING: usize = 200;
 #[derive(Debug)]
 struct Writing {
     site: Site,
-    session: DataSession,
+    session: Seated,
     /// The largest packet that the server takes.
     largest: usize,
     /// Whether `LOAD DATA LOCAL` is the faster way here, as far as is known.
     loads: bool,
-    standing: Standing,
-    /// The seat's name at the server.
-    lock: Option<String>,
     buffer: Vec<u8>,
 }
 
@@ -123,7 +117,7 @@ impl WriteSession for Writing {
 
     async fn empty(&mut self, into: &Destination) -> Result<(), DataError> {
         let sql = format!("TRUNCATE TABLE {}", self.session.name(&into.database, &into.table));
-        patient::run(&mut self.session, &self.site, self.lock.as_deref(), &sql).await
+        patient::run(&mut self.session, &self.site, &sql).await
     }
 
     async fn have_rows(&mut self, tables: &[(&str, &str)]) -> Result<Vec<bool>, DataError> {
@@ -167,14 +161,11 @@ impl WriteSession for Writing {
     }
 
     fn standing(&self) -> Standing {
-        self.standing
+        self.session.standing()
     }
 
-    async fn leave(mut self: Box<Self>) {
-        if let Some(name) = self.lock.take() {
-            seat::leave(&mut self.session, &name).await;
-        }
-        self.session.wire.quit().await;
+    async fn leave(self: Box<Self>) {
+        self.session.leave().await;
     }
 }
 

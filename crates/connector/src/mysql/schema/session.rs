@@ -1,8 +1,7 @@
 //! A connection for definitions.
 
-use super::super::data_session::DataSession;
 use super::super::ddl::Quoting;
-use super::super::seat;
+use super::super::seated::Seated;
 use super::super::wire::{Limits, Table, WireError};
 use super::{collision, fault};
 use crate::product::Server;
@@ -20,18 +19,14 @@ const LOOK: Duration = Duration::from_secs(24 * 3_600);
 
 #[derive(Debug)]
 pub(super) struct Definitions {
-    session: DataSession,
+    session: Seated,
     /// The database that names without one are looked for in.
     within: Option<String>,
-    standing: Standing,
-    /// The seat's name at the server.
-    lock: Option<String>,
 }
 
 impl Definitions {
-    /// `place`: whether it has a seat, and what that is called.
-    pub fn new(session: DataSession, (standing, lock): (Standing, Option<String>)) -> Self {
-        Self { session, within: None, standing, lock }
+    pub fn new(session: Seated) -> Self {
+        Self { session, within: None }
     }
 
     /// Enters a database. From within information_schema every name is printed with its own.
@@ -116,14 +111,11 @@ impl SchemaSession for Definitions {
     }
 
     fn standing(&self) -> Standing {
-        self.standing
+        self.session.standing()
     }
 
-    async fn leave(mut self: Box<Self>) {
-        if let Some(name) = self.lock.take() {
-            seat::leave(&mut self.session, &name).await;
-        }
-        self.session.wire.quit().await;
+    async fn leave(self: Box<Self>) {
+        self.session.leave().await;
     }
 
     async fn definition(

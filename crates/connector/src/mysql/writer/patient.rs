@@ -4,21 +4,18 @@ use crate::data_error::DataError;
 use crate::mysql::data_fault;
 use crate::mysql::data_session::{DataSession, Use};
 use crate::mysql::seat;
+use crate::mysql::seated::Seated;
 use crate::mysql::wire::WireError;
 use crate::registry::Site;
 
 /// The statement was interrupted.
 const INTERRUPTED: u16 = 1317;
 
-/// Runs the statement in a session that has this seat. Where the server sets no limit to such a wait by itself, the statement is
+/// Runs the statement. Where the server sets no limit to such a wait by itself, the statement is
 /// interrupted from beside: it must be at an end, and not only unheard, before anything else is done.
-pub(super) async fn run(
-    session: &mut DataSession,
-    site: &Site,
-    seat: Option<&str>,
-    sql: &str,
-) -> Result<(), DataError> {
+pub(super) async fn run(session: &mut Seated, site: &Site, sql: &str) -> Result<(), DataError> {
     let (member, limit) = (session.member, site.waits.lock);
+    let seat = session.lock().map(str::to_owned);
     if member.lock_limit(limit).is_some() {
         return session.run(sql.as_bytes()).await;
     }
@@ -30,7 +27,7 @@ pub(super) async fn run(
             // By its seat: a number could be somebody else's at the server that is found there now.
             // Where nobody can interrupt it, it ends by the statement's own limit.
             if let (Some(seat), Ok(mut beside)) =
-                (seat, DataSession::open(site, member, Use::Writing).await)
+                (&seat, DataSession::open(site, member, Use::Writing).await)
             {
                 let _ = seat::interrupt(&mut beside, seat).await;
                 beside.wire.quit().await;
