@@ -30,8 +30,34 @@ pub trait ChangeReader: Send + Sync {
     /// How far back the log goes, and whether a place is still in it.
     async fn horizon(&self, place: &Position) -> Result<Horizon, ChangeError>;
 
+    /// Puts in place what capturing takes at the source, and gives the place where it begins. Doing it
+    /// again changes nothing that is there. A log takes nothing.
+    async fn install(&self, _capture: &Capture) -> Result<Position, ChangeError> {
+        self.end().await
+    }
+
+    /// Removes all that was put in place under the name.
+    async fn remove(&self, _name: &str) -> Result<(), ChangeError> {
+        Ok(())
+    }
+
     /// Begins to read behind a place.
     async fn follow(&self, follow: Follow) -> Result<Box<dyn ChangeStream>, ChangeError>;
+}
+
+/// What is to be captured.
+#[derive(Clone)]
+pub struct Capture {
+    /// What is put in place at the source has it in its name: up to 32 small letters, digits and
+    /// underscores.
+    pub name: String,
+    pub selection: Arc<dyn Selection>,
+}
+
+impl fmt::Debug for Capture {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Capture").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 /// What is to be followed, and from where.
@@ -73,6 +99,9 @@ pub trait ChangeStream: Send {
         definitions: &mut Definitions,
         enough: usize,
     ) -> Result<Step, ChangeError>;
+
+    /// Everything up to this place is kept for good: the source need not keep it.
+    fn kept(&mut self, _place: &Position) {}
 }
 
 /// What was read.

@@ -75,6 +75,10 @@ pub trait Connector: std::fmt::Debug + Send + Sync {
     fn changes(&self) -> Option<&dyn ChangeReader> {
         None
     }
+    /// The same, where its log cannot be read: by triggers that are put in place.
+    fn changes_by_triggers(&self) -> Option<Box<dyn ChangeReader + '_>> {
+        None
+    }
     /// Putting rows into it.
     fn writer(&self) -> Option<&dyn RowWriter> {
         None

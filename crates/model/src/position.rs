@@ -18,6 +18,8 @@ wire_enum! {
         BinlogFile = "binlog-file",
         /// The last transaction of each domain of MariaDB: `0-1-7,1-1-3`.
         MariadbGtid = "mariadb-gtid",
+        /// What triggers wrote down, and which of it was read.
+        Triggers = "triggers",
     }
 }
 

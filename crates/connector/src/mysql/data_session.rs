@@ -2,7 +2,7 @@
 
 use super::data_fault;
 use super::dialect::Member;
-use super::wire::{Limits, Options, Wire, WireError};
+use super::wire::{Limits, Options, TextRow, Wire, WireError};
 use crate::data_error::DataError;
 use crate::deadline::Deadline;
 use crate::error::ConnectError;
@@ -140,6 +140,16 @@ impl DataSession {
         let text = table.value().map_err(data_fault::of_wire)?;
         text.and_then(|text| text.parse().ok()).ok_or_else(|| {
             data_fault::of_wire(WireError::protocol("a number was asked for and none came"))
+        })
+    }
+
+    /// Runs a statement whose first cells are numbers.
+    pub async fn numbers(&mut self, sql: &str) -> Result<Vec<u64>, DataError> {
+        let table = self.wire.query(sql.as_bytes()).await.map_err(data_fault::of_wire)?;
+        let number = |row: &TextRow| row.text(0).ok().flatten()?.parse().ok();
+        let numbers: Option<Vec<u64>> = table.rows.iter().map(number).collect();
+        numbers.ok_or_else(|| {
+            data_fault::of_wire(WireError::protocol("numbers were asked for and others came"))
         })
     }
 

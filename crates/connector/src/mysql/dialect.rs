@@ -6,6 +6,7 @@ use crate::catalog::ColumnDefault;
 use crate::dialect::{Dialect, enclosed};
 use crate::privilege::Purpose;
 use crate::product::{Product, Server, Version};
+use oms_model::LogicalType;
 use std::time::Duration;
 
 /// What differs between the members of the family. The provided methods are MySQL's own behaviour.
@@ -75,6 +76,34 @@ pub(super) trait Member: Dialect {
 
     /// The column that numbers the rows of a table without a key.
     fn hidden_key(&self) -> Option<HiddenKey> {
+        None
+    }
+
+    /// Whether changes can be captured by triggers, and what is asked for that is known.
+    fn has_trigger_capture(&self) -> bool {
+        false
+    }
+
+    /// Whether a trigger can write down such a value. Where it cannot, it would make the statements
+    /// of the business fail.
+    fn triggers_take(&self, _logical: &LogicalType) -> bool {
+        true
+    }
+
+    /// Statements that list the open transactions, each with its session; the first one that the
+    /// server knows counts. None where a trigger waits for them before it is there.
+    fn open_transactions(&self) -> &'static [&'static str] {
+        &[]
+    }
+
+    /// A query for the tables of a database, each with what its rows are stored in, if the server
+    /// says that.
+    fn storages(&self, _database: &str) -> Option<String> {
+        None
+    }
+
+    /// A query whose answer changes with the definitions of tables.
+    fn definitions_mark(&self) -> Option<&'static str> {
         None
     }
 

@@ -18,15 +18,18 @@ mod probe;
 mod row;
 mod schema;
 mod seat;
+mod seated;
 mod session;
 mod sketch;
 mod snapshot;
 mod table;
+mod triggers;
 mod wire;
 mod writer;
 
 use crate::Connector;
 use crate::catalog::Catalog;
+use crate::changes::ChangeReader;
 use crate::deadline::Deadline;
 use crate::dialect::Dialect;
 use crate::error::ConnectError;
@@ -83,6 +86,10 @@ impl Connector for Mysql {
 
     fn schema(&self) -> Option<&dyn Schema> {
         Some(self)
+    }
+
+    fn changes_by_triggers(&self) -> Option<Box<dyn ChangeReader + '_>> {
+        self.member.has_trigger_capture().then(|| Box::new(triggers::Triggers(self)) as Box<_>)
     }
 
     fn writer(&self) -> Option<&dyn RowWriter> {

@@ -7,6 +7,7 @@ use crate::catalog::ColumnDefault;
 use crate::dialect::Dialect;
 use crate::privilege::Purpose;
 use crate::product::{Product, Server};
+use oms_model::LogicalType;
 use std::time::Duration;
 
 #[derive(Debug)]
@@ -101,6 +102,49 @@ impl Member for OceanBase {
             native: "bigint unsigned",
             hint: "/*+ opt_param('hidden_column_visible', 'true') */",
         })
+    }
+
+    fn has_trigger_capture(&self) -> bool {
+        true
+    }
+
+    /// Shapes are refused by the statement that fires the trigger; lists of numbers are not tried, and
+    /// members of other charsets are known in UTF-8 only.
+    fn triggers_take(&self, logical: &LogicalType) -> bool {
+        match logical {
+            LogicalType::Geometry | LogicalType::Vector { .. } => false,
+            LogicalType::Enum { charset, .. } | LogicalType::Set { charset, .. } => {
+                charset.is_utf8()
+            }
+            _ => true,
+        }
+    }
+
+    /// A trigger is there at once, whoever is at work.
+    fn open_transactions(&self) -> &'static [&'static str] {
+        &[
+            "SELECT trans_id, id FROM oceanbase.GV$OB_PROCESSLIST \
+             WHERE trans_id <> 0 AND id <> CONNECTION_ID()",
+            "SELECT trans_id, id FROM oceanbase.V$OB_PROCESSLIST \
+             WHERE trans_id <> 0 AND id <> CONNECTION_ID()",
+        ]
+    }
+
+    /// The tablets: new ones when the table is emptied or rebuilt.
+    fn storages(&self, database: &str) -> Option<String> {
+        Some(format!(
+            "SELECT object_name, CONCAT(COUNT(*), ':', SUM(data_object_id)) \
+             FROM oceanbase.DBA_OBJECTS \
+             WHERE owner = {database} AND object_type LIKE 'TABLE%' \
+             AND data_object_id IS NOT NULL GROUP BY object_name"
+        ))
+    }
+
+    fn definitions_mark(&self) -> Option<&'static str> {
+        Some(
+            "SELECT CONCAT(COUNT(*), ':', MAX(last_ddl_time), ':', \
+             SUM(COALESCE(data_object_id, 0))) FROM oceanbase.DBA_OBJECTS",
+        )
     }
 
     fn member_style(&self) -> MemberStyle {

@@ -29,10 +29,22 @@ impl SnapshotReader for Mysql {
     }
 }
 
+pub(super) use select::order_key;
+
 /// A connection that reads.
 #[derive(Debug)]
-struct Reading {
+pub(super) struct Reading {
     session: DataSession,
+}
+
+impl Reading {
+    pub fn of(session: DataSession) -> Self {
+        Self { session }
+    }
+
+    pub fn session(&mut self) -> &mut DataSession {
+        &mut self.session
+    }
 }
 
 #[async_trait]

@@ -13,6 +13,7 @@ mod peers;
 mod tls;
 mod tls_offers;
 mod too_much;
+mod triggers;
 
 /// Runs the same checks for every kind: a module per kind, a test per check. A new kind is one line
 /// here, and one in [`for_the_family`] if it reads and writes rows.

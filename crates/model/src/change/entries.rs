@@ -132,6 +132,12 @@ impl RowsWriter<'_> {
         rows::write(&mut self.entries.bytes, value);
     }
 
+    /// Adds values that are in their stored form already.
+    #[inline]
+    pub fn push_stored(&mut self, values: &[u8]) {
+        self.entries.bytes.extend_from_slice(values);
+    }
+
     /// Ends an image. With the last one, the row is among the changes.
     ///
     /// # Panics

@@ -104,6 +104,11 @@ impl<'a> Cells<'a> {
         Self { rest: stored }
     }
 
+    /// The values that are still to come, in their stored form.
+    pub fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
     /// How many values there are; `None` if the bytes are no stored row.
     pub fn check(mut self) -> Option<usize> {
         let mut count = 0;

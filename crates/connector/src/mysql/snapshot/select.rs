@@ -251,7 +251,7 @@ fn day(date: oms_model::Date) -> wire::Date {
 
 /// The key that puts a table's rows in order: the primary one, or else the one with the fewest
 /// columns. ENUM and SET are ordered by number and compared as text, so they order nothing here.
-pub(super) fn order_key(table: &Table) -> Option<UniqueKey> {
+pub(in crate::mysql) fn order_key(table: &Table) -> Option<UniqueKey> {
     let orders = |key: &&UniqueKey| {
         let columns = key.parts.iter().filter_map(|part| part.column);
         columns.map(|at| &table.columns[at].logical).all(|logical| match logical {

@@ -30,5 +30,6 @@ mod many;
 mod probe;
 mod rights;
 mod rows;
+pub use rows::Kept;
 mod shape;
 mod trips;
