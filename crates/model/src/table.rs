@@ -62,6 +62,13 @@ impl Table {
         self.columns.iter().position(|known| known.name == column)
     }
 
+    /// The place of a column by a name from elsewhere: names of columns are the same in any case of
+    /// letters.
+    pub fn place_like(&self, column: &str) -> Option<usize> {
+        let alike = |known: &Column| known.name.to_lowercase() == column.to_lowercase();
+        self.place(column).or_else(|| self.columns.iter().position(alike))
+    }
+
     /// Whether a key alone tells every row apart: whole columns, none ever NULL.
     pub fn identifies(&self, key: &UniqueKey) -> bool {
         key.parts.iter().all(|part| {
@@ -121,5 +128,6 @@ mod tests {
         assert_eq!(found, ["whole", "generated"]);
         assert_eq!(table.stored().map(|(at, _)| at).collect::<Vec<_>>(), [0, 1]);
         assert_eq!((table.place("b"), table.place("B")), (Some(1), None));
+        assert_eq!((table.place_like("B"), table.place_like("x")), (Some(1), None));
     }
 }

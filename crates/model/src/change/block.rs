@@ -110,6 +110,11 @@ impl<'a> Items<'a> {
         Self { block, at: 0 }
     }
 
+    /// Where the next item begins, from the beginning of the block.
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
     /// How many of the bytes are whole items that take no more than `most` together; the first one is
     /// taken however large it is.
     pub fn whole(bytes: &[u8], most: usize) -> usize {

@@ -16,7 +16,7 @@ pub fn fit(
     let (mut fields, mut columns) = (Vec::new(), Vec::new());
     for place in wanted {
         let column = &source.columns[place];
-        let there = find(target, &column.name).ok_or_else(|| {
+        let there = target.place_like(&column.name).ok_or_else(|| {
             let message = format!("the target table {target} has no column {:?}", column.name);
             Failure::new(FailureKind::Table, message)
         })?;
@@ -67,12 +67,6 @@ fn wanted(plan: &TablePlan, source: &Table) -> Result<Vec<usize>, Failure> {
         )),
     };
     names.iter().map(place).collect()
-}
-
-/// Names of columns are the same in any case of letters.
-fn find(table: &Table, column: &str) -> Option<usize> {
-    let alike = |known: &oms_model::Column| known.name.to_lowercase() == column.to_lowercase();
-    table.place(column).or_else(|| table.columns.iter().position(alike))
 }
 
 /// The places in a written row of the values that tell rows apart; none where nothing does.
