@@ -15,6 +15,7 @@
 
 pub mod ast;
 mod calls;
+pub mod evaluate;
 mod fault;
 mod lexer;
 mod parser;
