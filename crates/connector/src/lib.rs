@@ -9,6 +9,7 @@
 pub mod address;
 mod allowance;
 mod answerer;
+pub mod apply;
 pub mod catalog;
 pub mod changes;
 pub mod data_error;
@@ -30,6 +31,7 @@ mod waits;
 pub mod writer;
 
 pub use address::{Address, ClientCertificate, Tls, TlsMode, UrlError};
+pub use apply::{Applied, ApplySession, ChangeWriter, ClaimError, Images, Mark, Progress};
 pub use catalog::{Catalog, DatabaseQuery, DatabaseScope, Listing, ObjectQuery, Page};
 pub use changes::{ChangeError, ChangeReader, ChangeStream};
 pub use data_error::DataError;
@@ -55,7 +57,7 @@ pub use writer::{Batch, Destination, RowWriter, TargetColumn, WriteError, WriteS
 /// work and leaves within the limit it was opened with.
 ///
 /// Capabilities that not every database has are `Option`s here: reading a snapshot, following
-/// changes, writing rows.
+/// changes, writing rows, applying changes.
 pub trait Connector: std::fmt::Debug + Send + Sync {
     /// The database's language.
     fn dialect(&self) -> &dyn Dialect;
@@ -81,6 +83,10 @@ pub trait Connector: std::fmt::Debug + Send + Sync {
     }
     /// Putting rows into it.
     fn writer(&self) -> Option<&dyn RowWriter> {
+        None
+    }
+    /// Doing to it what was done elsewhere.
+    fn applier(&self) -> Option<&dyn ChangeWriter> {
         None
     }
 }

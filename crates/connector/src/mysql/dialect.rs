@@ -107,6 +107,11 @@ pub(super) trait Member: Dialect {
         None
     }
 
+    /// Whether a literal may name this charset in front of its quotes.
+    fn introduces(&self, _charset: &str) -> bool {
+        true
+    }
+
     /// How the catalog writes the members of an ENUM or SET.
     fn member_style(&self) -> MemberStyle {
         MemberStyle::Escaped

@@ -1,6 +1,7 @@
 //! Databases that speak the MySQL protocol: one implementation for MySQL, and a [`Member`] for
 //! each relative that wraps it and overrides what differs.
 
+mod apply;
 mod catalog;
 mod data_fault;
 mod data_session;
@@ -28,6 +29,7 @@ mod wire;
 mod writer;
 
 use crate::Connector;
+use crate::apply::ChangeWriter;
 use crate::catalog::Catalog;
 use crate::changes::ChangeReader;
 use crate::deadline::Deadline;
@@ -93,6 +95,10 @@ impl Connector for Mysql {
     }
 
     fn writer(&self) -> Option<&dyn RowWriter> {
+        Some(self)
+    }
+
+    fn applier(&self) -> Option<&dyn ChangeWriter> {
         Some(self)
     }
 }

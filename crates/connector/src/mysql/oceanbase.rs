@@ -147,6 +147,11 @@ impl Member for OceanBase {
         )
     }
 
+    /// Its parser knows few of the charsets that it has.
+    fn introduces(&self, charset: &str) -> bool {
+        matches!(charset, "utf8mb4" | "utf8" | "binary" | "gbk")
+    }
+
     fn member_style(&self) -> MemberStyle {
         MemberStyle::Bare
     }

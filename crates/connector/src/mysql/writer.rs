@@ -1,7 +1,7 @@
 //! Writing rows: large inserts of many rows, which every member of the family takes fastest or
 //! nearly so, each in a transaction of its own.
 
-mod large;
+pub(super) mod large;
 mod lenient;
 mod load;
 mod patient;
@@ -20,6 +20,7 @@ use crate::registry::Site;
 use crate::seat::{Seat, Seating, Standing};
 use crate::writer::{Batch, Destination, RowWriter, WriteError, WriteSession};
 use async_trait::async_trait;
+pub(super) use lenient::LENIENT;
 use load::Loaded;
 use oms_model::Rows;
 use statements::Statements;
@@ -212,7 +213,9 @@ impl Writing {
             let next = statements.fill(buffer, &rest, self.largest - MARGIN)?;
             if next == rest.range.start {
                 let row = rest.rows.row(next);
-                large::insert(&mut self.session.wire, statements, row).await?;
+                let sql = statements.insert_by_parameters();
+                let width = statements.into.columns.len();
+                large::run(&mut self.session.wire, sql.as_bytes(), width, row).await?;
                 rest.range.start += 1;
             } else {
                 self.write(buffer).await?;

@@ -31,6 +31,7 @@ pub(crate) use error::{Waiting, WireError};
 pub(crate) use infile::Chunks;
 pub(crate) use param::Param;
 pub(crate) use prepared::Prepared;
+pub(crate) use reply::Done;
 pub(crate) use rows::{BinaryRows, TextRows};
 pub(crate) use table::{Table, TextRow};
 

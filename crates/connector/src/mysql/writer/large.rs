@@ -1,22 +1,21 @@
 //! Rows that are too large to be written into a statement: each value goes as it lies in memory.
 
-use super::statements::Statements;
 use crate::mysql::encode::Unwritable;
-use crate::mysql::wire::{self, Param, Wire};
+use crate::mysql::wire::{self, Done, Param, Wire};
 use crate::writer::WriteError;
 use oms_model::{Cells, Value};
 
 /// Values from this size on are sent ahead of the statement, in pieces.
 const AHEAD: usize = 512 << 10;
 
-/// Inserts one row.
-pub(super) async fn insert(
+/// Runs a statement with the first `width` values of a row as its parameters.
+pub(in crate::mysql) async fn run(
     wire: &mut Wire,
-    statements: &Statements<'_>,
+    sql: &[u8],
+    width: usize,
     row: Cells<'_>,
-) -> Result<(), WriteError> {
-    let width = statements.into.columns.len();
-    let statement = wire.prepare(statements.insert_by_parameters().as_bytes()).await?;
+) -> Result<Done, WriteError> {
+    let statement = wire.prepare(sql).await?;
     let mut params = Vec::with_capacity(width);
     for (place, value) in row.take(width).enumerate() {
         let param = param(value)?;
@@ -32,9 +31,9 @@ pub(super) async fn insert(
     if params.len() != width {
         return Err(Unwritable::Misfit.into());
     }
-    wire.execute_prepared(&statement, &params).await?;
+    let done = wire.execute_prepared(&statement, &params).await?;
     wire.close(statement).await?;
-    Ok(())
+    Ok(done)
 }
 
 fn param(value: Value<'_>) -> Result<Param<'_>, Unwritable> {

@@ -9,7 +9,9 @@ use super::statements::Statements;
 use crate::writer::{Batch, WriteError};
 use oms_model::{Rows, Value};
 
-const LENIENT: &[u8] = b"SET sql_mode = 'ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO'";
+/// The mode that takes them.
+pub(in crate::mysql) const LENIENT: &[u8] =
+    b"SET sql_mode = 'ALLOW_INVALID_DATES,NO_AUTO_VALUE_ON_ZERO'";
 
 impl Writing {
     pub(super) async fn insert_leniently(
