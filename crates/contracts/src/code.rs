@@ -154,6 +154,12 @@ error_codes! {
     MoveBusy = "MOVE-0010", 503, Soon, "a database could not do it in time: end what holds the table or its rows, or wait until the database has less to do, then start the task again; it goes on where it stopped";
     EarlierRunRemains = "MOVE-0011", 409, AfterFix, "what an earlier run left at the target may still be at work: end its sessions there, or let the user of the data source end them, then start the task again";
 
+    // Applying changes.
+    RowDrifted = "INCR-0001", 409, AfterFix, "the row at the target is not what the source's change begins with: correct it there, or choose another policy (repair, record), then start the task again";
+    ChangeUnusable = "INCR-0002", 422, AfterFix, "the source logged too little of a row to apply it exactly: log whole rows (binlog_row_image=FULL), load the table anew, then start the task again";
+    DefinitionMet = "INCR-0003", 409, AfterFix, "the source ran a statement on definitions that is not replicated yet: run what it does at the target, then go on behind it";
+    ChangesUnreadable = "INCR-0004", 503, Soon, "the changes cannot be read: look at the store of the task, then start the task again; it goes on where it stopped";
+
     // Sync tasks.
     NoSuchTask = "SYNC-0001", 404, AfterFix, "check the task id";
     TaskNotReady = "SYNC-0002", 409, Soon, "wait until the task has stopped, or stop it, then repeat the call";
