@@ -3,6 +3,7 @@
 pub mod check;
 pub mod difference;
 pub mod full;
+pub mod incr;
 mod kind;
 pub mod lifecycle;
 pub mod live;
