@@ -3,6 +3,7 @@
 mod connect;
 mod enrol;
 pub mod full;
+pub mod incr;
 pub mod names;
 pub mod object;
 pub mod schema;

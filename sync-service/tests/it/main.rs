@@ -9,6 +9,7 @@
 mod app;
 mod endpoint;
 mod full;
+mod incr;
 mod objects;
 mod schema;
 mod script;

@@ -54,5 +54,6 @@ pub use driver::FullDriver;
 pub use fate::{Failure, FailureKind};
 pub use flow::Flow;
 pub use ledger::{Ended, Ledger, LedgerError, Opened, Progressed, StoredRange, StoredTable};
+pub use patience::Patience;
 pub use retry::Retries;
 pub use run::{Load, Outcome, TablePlan};

@@ -1,0 +1,68 @@
+//! The incremental sync: what was committed at a source, done at its target, each change once.
+//!
+//! ```text
+//!  feed ──blocks──▶ gather ──window──▶ crew ──batches──▶ lanes ══transactions══▶ target
+//!                   (fold)   (plan)     (steps)            └─ rows and mark ─┘
+//! ```
+//!
+//! - `feed` is where changes come from, by their numbers;
+//! - `gather` folds them into a window ([`crate::domain::incr`]) while the one before is at work;
+//! - `crew` has the batches of a window done, step by step, by as many sessions as are wanted;
+//! - `lane` does a batch as one transaction: rows, then the mark of its lane, then the commit; it
+//!   tries again what may pass, and finds out what became of a commit that was not answered;
+//! - `careful` finds the row of a batch that is not as expected, and does what the policy says;
+//! - `keeper` records how far the task is as a whole;
+//! - `routes` knows where the rows of each definition go.
+//!
+//! # Each change once
+//!
+//! How far a task is stands in the target (`oms_sync.progress`), one row for the task (lane 0), one
+//! for each session (from 1), and one for each lane of rows without a key (from 1000). Each row has
+//! the token of whoever runs the task. A transaction marks the row of its session, and so finds out
+//! whether the task is still ours: the mark of an older token matches no row, and the transaction is
+//! taken back. Whoever takes a task over locks all its rows first, so it waits for what is being
+//! committed, and nothing of an older token is committed behind it.
+//!
+//! **Transactional.** A window ends where a transaction of the source ends, and is one transaction at
+//! the target, with lane 0 marked in it. What is marked is applied and nothing else is. A source
+//! transaction larger than a window is applied in several, all in one transaction.
+//!
+//! **Eventual.** Batches of a window are committed by themselves, in no order within a step. Lane 0
+//! has two numbers: everything up to `seq` is applied, and nothing behind `upto` is; no batch begins
+//! before the end of its window is within `upto`. A run that finds them apart does not know which
+//! changes in between are applied.
+//!
+//! - Rows without a key must never be done twice. All work of a window on such rows of one lane is in
+//!   one batch, which marks that lane with the window's end: changes of the lane up to its mark are
+//!   passed over. Which lane a table has never changes.
+//! - Rows with a key are done again, in a way for which it makes no difference (lenient windows; the
+//!   reasons stand in [`crate::domain::incr`]). This is also what overlaps the full load.
+//!
+//! Within a run nothing is done again: a session that lost its connection reads how often its row was
+//! marked, and so knows whether its commit went through.
+//!
+//! # What is not as expected
+//!
+//! A row that is to be changed or removed and is not there, or one that is in the way, is recorded
+//! with its key and images, and the policy says what then: stop, put the source's row there, or leave
+//! the target as it is. In lenient windows neither is unexpected.
+
+mod careful;
+mod crew;
+mod discrepancy;
+mod fate;
+mod feed;
+mod gather;
+mod keeper;
+mod lane;
+mod meter;
+mod routes;
+mod run;
+mod sync;
+mod window;
+
+pub use discrepancy::{Discrepancy, Found, Policy, Records};
+pub use feed::{ChangeFeed, FeedError, Feeder, Piece};
+pub use meter::{Lag, Meter, Status, TableStatus};
+pub use routes::{Mapping, Named, TableRule};
+pub use sync::{Knobs, Mode, Outcome, Sync};

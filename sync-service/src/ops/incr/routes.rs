@@ -1,0 +1,166 @@
+//! Where the rows of each definition go.
+
+use super::fate::Trouble;
+use crate::domain::incr::{Kinds, Misfit, Route, conversion};
+use oms_connector::{Applied, Connector, DataError, Destination, TargetColumn};
+use oms_contracts::ErrorCode;
+use oms_model::Table;
+use oms_model::change::Seq;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Which tables are replicated, and whereto.
+pub trait Mapping: Send + Sync {
+    /// What is done with a table of the source; nothing where it is not replicated.
+    fn rule(&self, database: &str, table: &str) -> Option<TableRule>;
+}
+
+/// What is done with the changes of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableRule {
+    pub target_database: String,
+    pub target_table: String,
+    /// Only these columns.
+    pub columns: Option<Vec<String>>,
+    /// Only rows that meet this.
+    pub filter: Option<String>,
+    pub kinds: Kinds,
+    /// Changes up to here are at the target already.
+    pub since: Seq,
+}
+
+impl TableRule {
+    /// All of a table, under that name.
+    pub fn whole(database: impl Into<String>, table: impl Into<String>) -> Self {
+        Self {
+            target_database: database.into(),
+            target_table: table.into(),
+            columns: None,
+            filter: None,
+            kinds: Kinds::ALL,
+            since: Seq::START,
+        }
+    }
+}
+
+/// Tables by name.
+#[derive(Debug, Clone, Default)]
+pub struct Named(pub HashMap<(String, String), TableRule>);
+
+impl Mapping for Named {
+    fn rule(&self, database: &str, table: &str) -> Option<TableRule> {
+        self.0.get(&(database.to_owned(), table.to_owned())).cloned()
+    }
+}
+
+/// Routes by the number of their definition, and the tables that they lead to.
+pub struct Routes {
+    target: Arc<dyn Connector>,
+    mapping: Arc<dyn Mapping>,
+    /// Which route a definition takes; none where it is not replicated.
+    by_definition: HashMap<u32, Option<u32>>,
+    pub routes: Arc<Vec<Route>>,
+    /// What each route leads to.
+    pub tables: Arc<Vec<Applied>>,
+    /// The numbers of target tables, by name.
+    targets: HashMap<(String, String), usize>,
+    /// What target tables look like, by name.
+    layouts: HashMap<(String, String), Table>,
+}
+
+impl Routes {
+    pub fn new(target: Arc<dyn Connector>, mapping: Arc<dyn Mapping>) -> Self {
+        Self {
+            target,
+            mapping,
+            by_definition: HashMap::new(),
+            routes: Arc::default(),
+            tables: Arc::default(),
+            targets: HashMap::new(),
+            layouts: HashMap::new(),
+        }
+    }
+
+    /// The route of a definition, if it is known whether it has one.
+    pub fn known(&self, definition: u32) -> Option<Option<(u32, &Route)>> {
+        let route = self.by_definition.get(&definition)?;
+        Some(route.map(|number| (number, &self.routes[number as usize])))
+    }
+
+    /// Whether a table is replicated.
+    pub fn rule(&self, database: &str, table: &str) -> Option<TableRule> {
+        self.mapping.rule(database, table)
+    }
+
+    /// Finds out where the rows of a definition go.
+    pub async fn find(&mut self, definition: u32, source: &Table) -> Result<(), Trouble> {
+        let Some(rule) = self.mapping.rule(&source.database, &source.name) else {
+            self.by_definition.insert(definition, None);
+            return Ok(());
+        };
+        let target = self.layout(&rule.target_database, &rule.target_table).await?;
+        let route = route(source, &target, &rule).map_err(|misfit| of_misfit(&misfit))?;
+        let applied = applied(source, &target, &route);
+        let name = (rule.target_database, rule.target_table);
+        let count = self.targets.len();
+        let target = *self.targets.entry(name).or_insert(count);
+        let target = u32::try_from(target).unwrap_or(u32::MAX);
+        Arc::make_mut(&mut self.tables).push(applied);
+        let routes = Arc::make_mut(&mut self.routes);
+        let number = u32::try_from(routes.len()).unwrap_or(u32::MAX);
+        routes.push(Route { target, ..route });
+        self.by_definition.insert(definition, Some(number));
+        Ok(())
+    }
+
+    async fn layout(&mut self, database: &str, table: &str) -> Result<Table, Trouble> {
+        let name = (database.to_owned(), table.to_owned());
+        if let Some(known) = self.layouts.get(&name) {
+            return Ok(known.clone());
+        }
+        let unable = || DataError::Unsupported("the target cannot be read".into());
+        let snapshot = self.target.snapshot().ok_or_else(|| Trouble::of_data(&unable()))?;
+        let layout = snapshot.layout(database, table).await;
+        let layout = layout.map_err(|error| Trouble::of_data(&error))?;
+        self.layouts.insert(name, layout.clone());
+        Ok(layout)
+    }
+}
+
+fn route(source: &Table, target: &Table, rule: &TableRule) -> Result<Route, Misfit> {
+    let route = Route::new(source, target, rule.columns.as_deref())?;
+    let route = match &rule.filter {
+        Some(filter) => route.filtered(source, filter)?,
+        None => route,
+    };
+    Ok(Route { kinds: rule.kinds, since: rule.since, ..route })
+}
+
+fn applied(source: &Table, target: &Table, route: &Route) -> Applied {
+    let columns = || route.columns.iter().map(|column| &target.columns[*column]);
+    let charsets = columns()
+        .zip(&route.places)
+        .map(|(column, place)| conversion(&source.columns[*place].logical, &column.logical));
+    let key = route.key.iter().filter_map(|place| route.places.iter().position(|at| at == place));
+    Applied {
+        into: Destination {
+            database: target.database.clone(),
+            table: target.name.clone(),
+            columns: columns().map(TargetColumn::from).collect(),
+            key: key.collect(),
+        },
+        charsets: charsets.collect(),
+        sole_key: target.keys.len() == 1,
+        whole: route.whole,
+    }
+}
+
+fn of_misfit(misfit: &Misfit) -> Trouble {
+    let code = match misfit {
+        Misfit::Filter { .. } => ErrorCode::FilterRefused,
+        Misfit::NoColumn { .. } | Misfit::NoSourceColumn { .. } | Misfit::Computed { .. } => {
+            ErrorCode::TableUnusable
+        }
+    };
+    Trouble::end(code, misfit.to_string())
+}

@@ -1,0 +1,13 @@
+//! The incremental sync into real servers: each change arrives once, whatever happens on the way.
+
+mod collations;
+mod crashing;
+mod fenced;
+mod filtering;
+mod keys;
+mod policies;
+mod speed;
+mod stage;
+mod statements;
+mod trouble;
+mod values;
