@@ -155,7 +155,8 @@ impl ApplySession for Applying {
 
     async fn update(&mut self, table: &Applied, rows: &Images<'_>) -> Result<u64, WriteError> {
         let is_large = rows.rows.iter().any(|row| row.len() >= self.large());
-        if table.sole_key && !is_large {
+        let is_fast = self.session.member.upserts_fast() || !table.whole;
+        if table.sole_key && is_fast && !is_large {
             return self.put(table, rows, Head::Upsert).await;
         }
         if !table.whole {

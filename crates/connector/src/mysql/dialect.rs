@@ -112,6 +112,11 @@ pub(super) trait Member: Dialect {
         true
     }
 
+    /// Whether an upsert changes rows faster than removing them and writing them anew.
+    fn upserts_fast(&self) -> bool {
+        true
+    }
+
     /// How the catalog writes the members of an ENUM or SET.
     fn member_style(&self) -> MemberStyle {
         MemberStyle::Escaped

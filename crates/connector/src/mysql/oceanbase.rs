@@ -147,6 +147,11 @@ impl Member for OceanBase {
         )
     }
 
+    /// It tries to insert first, and takes that back.
+    fn upserts_fast(&self) -> bool {
+        false
+    }
+
     /// Its parser knows few of the charsets that it has.
     fn introduces(&self, charset: &str) -> bool {
         matches!(charset, "utf8mb4" | "utf8" | "binary" | "gbk")
