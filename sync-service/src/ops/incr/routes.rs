@@ -113,6 +113,12 @@ impl Routes {
         Ok(())
     }
 
+    /// Looks anew at target tables from here on: their definitions have changed.
+    pub fn forget(&mut self) {
+        self.layouts.clear();
+        self.by_definition.clear();
+    }
+
     async fn layout(&mut self, database: &str, table: &str) -> Result<Table, Trouble> {
         let name = (database.to_owned(), table.to_owned());
         if let Some(known) = self.layouts.get(&name) {

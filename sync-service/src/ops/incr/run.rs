@@ -83,6 +83,7 @@ impl Sync {
             crew: Some(Crew::new(Arc::clone(place))),
             applied: task.seq,
             committed: task.committed,
+            defined_upto: self.defined_upto,
             recorded: Instant::now(),
             at_work: None,
         };
@@ -124,6 +125,8 @@ struct Run {
     /// Everything up to here is applied.
     applied: Seq,
     committed: i64,
+    /// What statements up to here do was done by somebody.
+    defined_upto: Seq,
     /// When that was recorded last.
     recorded: Instant,
 }
@@ -252,7 +255,7 @@ impl Run {
         if self.gather.is_empty()
             && let Some(statement) = self.gather.statement()
         {
-            self.define(&statement)?;
+            self.define(&statement).await?;
             return Ok(true);
         }
         // A part of a transaction that has no work, and ends the window all the same.
@@ -308,8 +311,9 @@ impl Run {
         Ok(())
     }
 
-    /// A statement on definitions: everything before it is applied.
-    fn define(&mut self, statement: &Statement) -> Result<(), Trouble> {
+    /// A statement on definitions, which was just read: everything before it is applied.
+    async fn define(&mut self, statement: &Statement) -> Result<(), Trouble> {
+        let seq = self.gather.upto();
         let concerns = |(database, table): &(String, String)| {
             self.gather.routes.rule(database, table).is_some()
         };
@@ -317,10 +321,16 @@ impl Run {
             self.place.meter.passed_statement();
             return Ok(());
         }
+        if seq <= self.defined_upto {
+            self.gather.routes.forget();
+            return Ok(());
+        }
+        // Whoever goes on begins right here.
+        self.keeper.record(self.applied, self.applied, self.committed).await?;
         let database = statement.database.as_deref().unwrap_or_default();
         Err(Trouble::end(
             ErrorCode::DefinitionMet,
-            format!("the source ran, in database {database:?}: {}", statement.text),
+            format!("the source ran, as change {seq} in database {database:?}: {}", statement.text),
         ))
     }
 

@@ -42,6 +42,8 @@ pub struct Sync {
     /// Up to here rows with a key may be at the target already, in any state: the full load was at
     /// work.
     pub overlap_end: Seq,
+    /// What statements on definitions up to here do was done at the target by somebody.
+    pub defined_upto: Seq,
     pub mode: Mode,
     pub policy: Policy,
     pub knobs: Arc<Knobs>,
