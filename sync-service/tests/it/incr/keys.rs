@@ -146,3 +146,43 @@ async fn computed_columns_are_left_to_the_target() {
         assert_eq!(shown, ["2 1 1 2", "100 10 20 30"], "{target}");
     }
 }
+
+/// What refers to a row stays, though the row is removed and written anew; and it may come first.
+#[tokio::test]
+async fn rows_that_refer_to_others_need_no_order_and_lose_nothing() {
+    for target in [MySql, MariaDb, OceanBase] {
+        for mode in [Eventual, Transactional] {
+            let mut stage = Stage::on(target, mode).await;
+            let p = stage.table("p", "id INT PRIMARY KEY, u INT UNIQUE").await;
+            let refers = "id INT PRIMARY KEY, pid INT, up INT, \
+                          FOREIGN KEY (pid) REFERENCES p(id) ON DELETE CASCADE ON UPDATE CASCADE, \
+                          FOREIGN KEY (up) REFERENCES c(id) ON DELETE SET NULL";
+            let c = stage.table("c", refers).await;
+            let log = stage.log.clone();
+            log.commit(&[ins(p, [i(1), i(10)]), ins(p, [i(2), i(20)])]);
+            log.commit(&[ins(c, [i(5), i(1), NULL]), ins(c, [i(6), i(2), i(5)])]);
+            let first = log.commit(&[ins(c, [i(7), i(1), i(7)])]);
+            let running = stage.start();
+            running.reaches(first).await;
+            log.commit(&[
+                upd(p, [i(1), i(10)], [i(1), NULL]),
+                upd(p, [i(2), i(20)], [i(2), i(10)]),
+                upd(p, [i(1), NULL], [i(1), i(20)]),
+            ]);
+            // As a source that logs what a cascade does.
+            let last = log.commit(&[
+                del(p, [i(2), i(10)]),
+                del(c, [i(6), i(2), i(5)]),
+                upd(p, [i(1), i(20)], [i(3), i(20)]),
+                upd(c, [i(5), i(1), NULL], [i(5), i(3), NULL]),
+                upd(c, [i(7), i(1), i(7)], [i(7), i(3), i(7)]),
+            ]);
+            running.reaches(last).await;
+            running.stop().await;
+            assert_eq!(stage.shows("SELECT id, u FROM p").await, ["3 20"], "{target} {mode:?}");
+            let shown = stage.shows("SELECT id, pid, up FROM c ORDER BY id").await;
+            assert_eq!(shown, ["5 3 NULL", "7 3 7"], "{target} {mode:?}");
+            assert!(stage.book.0.lock().unwrap().is_empty());
+        }
+    }
+}
