@@ -2,13 +2,11 @@
 
 use oms_contracts::{
     Detail,
-    sync::{Endpoint, Limits, ObjectSpec, SchemaSettings, SyncObjectKind, TaskKind, TaskSpec},
+    sync::{Limits, ObjectSpec, SchemaSettings, SyncObjectKind, TaskKind, TaskSpec, is_name},
 };
 use oms_model::{ObjectName, transfer::SpeedMode};
 use std::collections::HashSet;
 
-/// As long as any database's names, in bytes of UTF-8.
-const NAME_MAX: usize = 512;
 const WIDTH_MAX: u32 = 256;
 /// More than this is not listed.
 const DETAILS_MAX: usize = 100;
@@ -19,8 +17,8 @@ pub fn spec(spec: &TaskSpec) -> Vec<Detail> {
     for fault in &mut faults {
         fault.field = format!("limits.{}", fault.field);
     }
-    end("source", &spec.source, &mut faults);
-    end("target", &spec.target, &mut faults);
+    faults.extend(spec.source.faults("source"));
+    faults.extend(spec.target.faults("target"));
     settings(spec, &mut faults);
     objects(spec, &mut faults);
     faults.truncate(DETAILS_MAX);
@@ -57,23 +55,6 @@ pub fn limits(limits: &Limits) -> Vec<Detail> {
         }
     }
     faults
-}
-
-fn end(which: &str, end: &Endpoint, faults: &mut Vec<Detail>) {
-    let mut need = |field: &str, fine: bool, why: &str| {
-        if !fine {
-            faults.push(Detail::new(format!("{which}.{field}"), why));
-        }
-    };
-    let text = |text: &str| !text.trim().is_empty() && !text.contains('\0');
-    need("host", text(&end.host) && end.host.len() <= 253, "give a host name or an IP address");
-    need("port", end.port != 0, "ports begin at 1");
-    need("user", text(&end.user), "give the user to log in as");
-    need("database", end.database.as_deref().is_none_or(name_is_fine), "it is empty or too long");
-    let tls = &end.tls;
-    let has_key = tls.client_key_pem.as_ref().is_some_and(|key| !key.is_empty());
-    let paired = tls.client_certificate_pem.is_some() == has_key;
-    need("tls.clientKeyPem", paired, "a client certificate and its key go together");
 }
 
 fn settings(spec: &TaskSpec, faults: &mut Vec<Detail>) {
@@ -124,7 +105,7 @@ fn object_fault(task: TaskKind, object: &ObjectSpec) -> Option<(&'static str, &'
         (".target.database", &object.target.database),
         (".target.name", &object.target.name),
     ] {
-        if !name_is_fine(name) {
+        if !is_name(name) {
             return Some((field, "it is empty, too long or holds a NUL"));
         }
     }
@@ -145,14 +126,10 @@ fn object_fault(task: TaskKind, object: &ObjectSpec) -> Option<(&'static str, &'
     if !is_table {
         return Some((".columns", "only tables have columns to choose"));
     }
-    if columns.is_empty() || !columns.iter().all(|c| name_is_fine(c) && seen.insert(c)) {
+    if columns.is_empty() || !columns.iter().all(|c| is_name(c) && seen.insert(c)) {
         return Some((".columns", "name at least one, and each once"));
     }
     None
-}
-
-fn name_is_fine(name: &str) -> bool {
-    !name.is_empty() && name.len() <= NAME_MAX && !name.contains('\0')
 }
 
 #[cfg(test)]

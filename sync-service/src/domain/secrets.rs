@@ -1,68 +1,35 @@
 //! The secrets of a task, apart from the rest of it: they are stored sealed, and never answered.
 
-use oms_contracts::{
-    Secret,
-    sync::{Endpoint, TaskSpec},
-};
+use oms_contracts::sync::{EndpointSecrets, TaskSpec};
 use serde::{Deserialize, Serialize};
 
 /// What is taken out of a specification before it is stored.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct TaskSecrets {
-    source: EndSecrets,
-    target: EndSecrets,
-}
-
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-struct EndSecrets {
-    #[serde(default)]
-    password: Secret,
-    #[serde(default)]
-    client_key: Secret,
+    source: EndpointSecrets,
+    target: EndpointSecrets,
 }
 
 /// Takes the secrets out.
 pub fn split(mut spec: TaskSpec) -> (TaskSpec, TaskSecrets) {
-    let secrets = TaskSecrets { source: taken(&mut spec.source), target: taken(&mut spec.target) };
+    let (source, target) = (spec.source.take_secrets(), spec.target.take_secrets());
+    let secrets = TaskSecrets { source, target };
     (spec, secrets)
-}
-
-fn taken(end: &mut Endpoint) -> EndSecrets {
-    EndSecrets {
-        password: std::mem::take(&mut end.password),
-        client_key: end.tls.client_key_pem.take().unwrap_or_default(),
-    }
 }
 
 /// Puts them back.
 pub fn join(mut spec: TaskSpec, secrets: TaskSecrets) -> TaskSpec {
-    give(&mut spec.source, secrets.source);
-    give(&mut spec.target, secrets.target);
+    spec.source.give_secrets(secrets.source);
+    spec.target.give_secrets(secrets.target);
     spec
-}
-
-fn give(end: &mut Endpoint, secrets: EndSecrets) {
-    end.password = secrets.password;
-    end.tls.client_key_pem = Some(secrets.client_key).filter(|key| !key.is_empty());
 }
 
 impl TaskSecrets {
     /// The places of those that are not the same. What is absent and what is empty are one.
-    pub fn differing(&self, other: &Self) -> Vec<&'static str> {
-        let ends = [(&self.source, &other.source), (&self.target, &other.target)];
-        let [[source, source_key], [target, target_key]] = ends.map(|(ours, theirs)| {
-            [
-                ours.password.expose() != theirs.password.expose(),
-                ours.client_key.expose() != theirs.client_key.expose(),
-            ]
-        });
-        let all = [
-            ("source.password", source),
-            ("source.tls.clientKeyPem", source_key),
-            ("target.password", target),
-            ("target.tls.clientKeyPem", target_key),
-        ];
-        all.into_iter().filter(|(_, differs)| *differs).map(|(place, _)| place).collect()
+    pub fn differing(&self, other: &Self) -> Vec<String> {
+        let mut all = self.source.differing(&other.source, "source");
+        all.extend(self.target.differing(&other.target, "target"));
+        all
     }
 }
 
@@ -70,6 +37,7 @@ impl TaskSecrets {
 mod tests {
     use super::*;
     use crate::domain::check::tests::full;
+    use oms_contracts::Secret;
 
     fn spec(password: &str, key: Option<&str>) -> TaskSpec {
         let mut spec = full();

@@ -10,7 +10,7 @@ mod spec;
 mod task;
 
 pub use conflict::{ConflictQuery, ConflictView};
-pub use endpoint::{Endpoint, EndpointView};
+pub use endpoint::{Endpoint, EndpointSecrets, EndpointView, is_name};
 pub use id::{InvalidTaskId, TaskId};
 pub use limits::Limits;
 pub use object::{
