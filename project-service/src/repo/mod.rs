@@ -9,7 +9,7 @@ pub mod project_label;
 pub use owned::move_to;
 pub(crate) use owned::within_reach;
 
-use oms_chassis::db::{Migrations, code_of};
+use oms_chassis::db::{Migrations, code_of, containing};
 use oms_contracts::ErrorCode;
 
 /// The schema, for each database it can live in.
@@ -36,19 +36,4 @@ impl Error {
             Self::Corrupt { .. } => ErrorCode::Internal,
         }
     }
-}
-
-/// A `LIKE` pattern for texts that contain `part`, to be used with `.escape('!')`: the backslash
-/// means something else in each database.
-pub(crate) fn containing(part: &str) -> String {
-    let mut pattern = String::with_capacity(part.len() + 2);
-    pattern.push('%');
-    for c in part.chars() {
-        if matches!(c, '%' | '_' | '!') {
-            pattern.push('!');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
 }

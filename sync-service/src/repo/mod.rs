@@ -8,7 +8,7 @@ pub mod schema;
 pub mod task;
 
 use crate::domain::Fence;
-use oms_chassis::db::{Migrations, code_of};
+use oms_chassis::db::{Migrations, beginning, code_of, containing};
 use oms_contracts::{
     ErrorCode,
     sync::{TaskError, TaskId},
@@ -107,28 +107,6 @@ fn count(number: u64) -> i64 {
 /// A place among the objects of a task; there are never that many.
 fn ordinal(number: u32) -> i32 {
     i32::try_from(number).unwrap_or(i32::MAX)
-}
-
-/// A `LIKE` pattern for texts that contain `part`, to be used with `.escape('!')`: the backslash
-/// means something else in each database.
-fn containing(part: &str) -> String {
-    format!("%{}%", literally(part))
-}
-
-/// A `LIKE` pattern for texts that begin with `part`.
-fn beginning(part: &str) -> String {
-    format!("{}%", literally(part))
-}
-
-fn literally(part: &str) -> String {
-    let mut pattern = String::with_capacity(part.len() + 2);
-    for c in part.chars() {
-        if matches!(c, '%' | '_' | '!') {
-            pattern.push('!');
-        }
-        pattern.push(c);
-    }
-    pattern
 }
 
 /// The names of an object, to be searched in any case.

@@ -6,11 +6,13 @@
 mod conn;
 mod connect;
 mod fault;
+mod like;
 mod lock;
 mod migrate;
 
 pub use conn::Conn;
 pub use fault::{code_of, is_deadlock, is_duplicate};
+pub use like::{beginning, containing};
 pub use migrate::{MigrationError, Migrations, migrate, revert_all};
 
 use crate::{Cancelled, on_worker_thread, settings::MetadataSettings};
