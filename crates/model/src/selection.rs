@@ -48,6 +48,15 @@ impl Selection {
     pub fn evaluate(&self, source: &[SourceObject]) -> Resolution {
         evaluate::evaluate(&self.includes, &self.excludes, source)
     }
+
+    /// Whether an object would be in the migration set, whatever else there is: also one that is only
+    /// made later.
+    pub fn takes(&self, object: &SourceObject) -> bool {
+        let about =
+            |line: &Selector| line.database.matches(&object.database) && line.takes_name(object);
+        self.includes.iter().any(|line| line.selects && about(line))
+            && !self.excludes.iter().any(about)
+    }
 }
 
 #[cfg(test)]

@@ -129,7 +129,8 @@ impl<'a> Items<'a> {
         end
     }
 
-    fn raw(&mut self) -> Option<Result<(u8, &'a [u8]), &'static str>> {
+    /// The next item: its kind and its body.
+    pub(super) fn raw(&mut self) -> Option<Result<(u8, &'a [u8]), &'static str>> {
         let (kind, mut rest) = self.block.get(self.at..)?.split_first()?;
         let cut = Some(Err("it is cut off"));
         let Some(length) = item::number(&mut rest) else { return cut };

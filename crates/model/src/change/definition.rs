@@ -3,7 +3,8 @@
 
 use crate::table::Table;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Bound;
 use std::sync::Arc;
 
 /// A table as it was, and its number in the log.
@@ -13,11 +14,13 @@ pub struct Definition {
     pub table: Table,
 }
 
-/// All definitions that a log has, by number. Numbers begin with 1 and have no gaps.
+/// The definitions that are known of a log, by number. Numbers begin with 1. A log gives them without
+/// gaps, and whoever reads only its later part knows those alone that are still used there.
 #[derive(Debug, Clone, Default)]
 pub struct Definitions {
-    tables: Vec<Arc<Table>>,
+    tables: BTreeMap<u32, Arc<Table>>,
     numbers: HashMap<Arc<Table>, u32>,
+    highest: u32,
 }
 
 impl Definitions {
@@ -29,29 +32,46 @@ impl Definitions {
         if let Some(known) = self.numbers.get(table) {
             return *known;
         }
-        let table = Arc::new(table.clone());
-        self.tables.push(Arc::clone(&table));
-        let number = u32::try_from(self.tables.len()).expect("nobody changes definitions so often");
-        self.numbers.insert(table, number);
+        let number = self.highest.checked_add(1).expect("nobody changes definitions so often");
+        self.keep(number, Arc::new(table.clone()));
         number
+    }
+
+    fn keep(&mut self, number: u32, table: Arc<Table>) {
+        self.highest = self.highest.max(number);
+        self.tables.insert(number, Arc::clone(&table));
+        self.numbers.insert(table, number);
     }
 
     /// The table of a number.
     pub fn table(&self, number: u32) -> Option<&Arc<Table>> {
-        self.tables.get(usize::try_from(number).ok()?.checked_sub(1)?)
+        self.tables.get(&number)
     }
 
-    /// Takes over a definition that was written. Says no if a number is left out, or was something
-    /// else.
+    /// Takes over a definition that was written. Says no if its number was something else.
     #[must_use]
     pub fn restore(&mut self, definition: &Definition) -> bool {
         match self.table(definition.number) {
             Some(known) => **known == definition.table,
-            None => self.number(&definition.table) == definition.number,
+            None if definition.number == 0 => false,
+            None => {
+                self.keep(definition.number, Arc::new(definition.table.clone()));
+                true
+            }
         }
     }
 
-    /// How many there are; also the highest number.
+    /// Gives no number up to this one again, known or not.
+    pub fn reserve(&mut self, highest: u32) {
+        self.highest = self.highest.max(highest);
+    }
+
+    /// The highest number that was given.
+    pub fn highest(&self) -> u32 {
+        self.highest
+    }
+
+    /// How many are known.
     pub fn len(&self) -> usize {
         self.tables.len()
     }
@@ -60,10 +80,10 @@ impl Definitions {
         self.tables.is_empty()
     }
 
-    /// Those behind the first so many.
-    pub fn since(&self, known: usize) -> impl Iterator<Item = Definition> {
-        let new = (1_u32..).zip(&self.tables).skip(known);
-        new.map(|(number, table)| Definition { number, table: Table::clone(table) })
+    /// Those with higher numbers than this.
+    pub fn since(&self, known: u32) -> impl Iterator<Item = Definition> {
+        let new = self.tables.range((Bound::Excluded(known), Bound::Unbounded));
+        new.map(|(number, table)| Definition { number: *number, table: Table::clone(table) })
     }
 }
 
@@ -109,6 +129,16 @@ mod tests {
         assert_eq!(restored.table(2), definitions.table(2));
         let table = table(&["c"]);
         assert!(!restored.restore(&Definition { number: 2, table: table.clone() }), "another");
-        assert!(!restored.restore(&Definition { number: 9, table }), "a gap");
+        assert!(!restored.restore(&Definition { number: 0, table }), "no number");
+    }
+
+    #[test]
+    fn a_log_that_is_known_in_part_gives_no_number_twice() {
+        let mut known = Definitions::default();
+        assert!(known.restore(&Definition { number: 7, table: table(&["a"]) }));
+        known.reserve(9);
+        assert_eq!(known.number(&table(&["a"])), 7);
+        assert_eq!((known.number(&table(&["b"])), known.highest(), known.len()), (10, 10, 2));
+        assert_eq!(known.since(7).map(|it| it.number).collect::<Vec<_>>(), [10]);
     }
 }

@@ -21,20 +21,28 @@
 //! | `entries` | the changes of a transaction, while they are gathered |
 //! | `block` | transactions one after the other, written and read |
 //! | `item` | the bytes of one item |
+//! | `outline` | what items are about, at a glance |
+//! | `defined` | which definitions a log knows from a place on |
+//! | `frame` | a block as it stands in a file and goes over a wire: sized, numbered, checked, packed |
 //! | `origin` | by what a transaction of ours is known |
 
 mod block;
+mod defined;
 mod definition;
 mod entries;
+pub mod frame;
 mod item;
 pub mod origin;
+mod outline;
 mod seq;
 mod statement;
 
 pub use block::{Block, Item, Items, Transaction};
+pub use defined::Defined;
 pub use definition::{Definition, Definitions};
 pub use entries::{Entries, Mark, RowsWriter};
 pub use item::{Change, Corrupt, RowKind, RowsItem};
+pub use outline::{Outline, outline};
 pub use seq::Seq;
 pub use statement::Statement;
 

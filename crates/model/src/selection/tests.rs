@@ -317,7 +317,11 @@ proptest! {
             .collect();
         let white: Vec<&str> = white.iter().map(String::as_str).collect();
         let black: Vec<&str> = black.iter().map(String::as_str).collect();
-        let resolution = rules(&white, &black).evaluate(&objects);
+        let selection = rules(&white, &black);
+        for object in &objects {
+            prop_assert_eq!(selection.takes(object), expected.contains(object), "{:?}", object);
+        }
+        let resolution = selection.evaluate(&objects);
         let found: Vec<_> =
             resolution.objects.iter().map(|o| (o.source.clone(), o.kind)).collect();
         let expected: Vec<_> = expected.iter().map(|o| (o.full_name(), o.kind)).collect();
