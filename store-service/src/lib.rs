@@ -8,6 +8,8 @@ pub mod api;
 pub mod app;
 pub mod domain;
 pub mod error;
+pub mod gather;
+pub mod log;
 pub mod ops;
 pub mod repo;
 pub mod settings;

@@ -178,6 +178,31 @@ error_codes! {
     KeysCollide = "SYNC-0015", 409, AfterFix, "choose another collation for the target (collationMap), or change the rows that the message names, then retry the object";
     IndexesFailed = "SYNC-0016", 422, AfterFix, "the indexes that failed name their reasons at their objects: correct those, then start the task again; indexes that are there are not built again";
     NamesMerge = "SYNC-0017", 409, AfterFix, "give one of them another name at the target, or leave it out";
+
+    // Stores: capturing changes, keeping them, handing them on.
+    NoSuchStore = "STORE-0001", 404, AfterFix, "check the store id";
+    StoreNotReady = "STORE-0002", 409, Soon, "wait until the store has stopped, or stop it, then repeat the call";
+    StoreFixed = "STORE-0003", 409, AfterFix, "a store that was started keeps its kind of source, its method and its start: delete it and make another";
+    StoreElsewhere = "STORE-0004", 409, AfterFix, "another instance keeps the log of this store on its disk: ask that one, or delete the store and make another";
+    StoreBroke = "STORE-0005", 500, AfterFix, "report the store id to the operator: the logs hold the cause under it; start the store again to go on behind what it kept";
+    ChangesGone = "STORE-0006", 410, AfterFix, "the changes were older than the store keeps them: begin from a full load again, with a longer retention";
+    NoSuchChange = "STORE-0007", 409, AfterFix, "the store has not captured that far: check the number, or wait if the store was set back";
+    LogFull = "STORE-0008", 507, Soon, "make room on the disk of the store, or shorten its retention; the store goes on by itself, behind what it kept";
+    LogUnusable = "STORE-0009", 503, Soon, "look at the disk of the store and the rights on its folder; the store goes on by itself, behind what it kept";
+    LogInUse = "STORE-0010", 409, Soon, "another process or another run writes this change log: end it, or wait until it has ended";
+    LogDamaged = "STORE-0011", 500, AfterFix, "the files of the change log are not as they were written: look at the disk, then delete the store, make another, and load its consumers again";
+    RetentionHeld = "STORE-0012", 409, AfterFix, "more is kept than the store was told to, since a consumer has yet to read it: let it go on, or remove it from the store";
+    CaptureNotOffered = "STORE-0013", 422, AfterFix, "choose another method of capture: this version has none of that kind for this database";
+    SourceUnreachable = "STORE-0014", 503, Soon, "the source is away; the store goes on by itself when it is back: look at it, its network and its load";
+    SourceRefused = "STORE-0015", 422, AfterFix, "see the message of the source, then start the store again: it goes on behind what it kept";
+    SourceNotLogged = "STORE-0016", 422, AfterFix, "set at the source what the message names, then start the store again";
+    SourceLogGone = "STORE-0017", 410, AfterFix, "the source removed a part of its log that was still needed: keep its log longer, make another store, and load its consumers again";
+    SourceForeign = "STORE-0018", 409, AfterFix, "the place is not one of this server: name the server that the store was begun with, or one that replicates it by GTID; or make another store";
+    StatementLogged = "STORE-0019", 422, AfterFix, "set binlog_format=ROW for all sessions of the source; the change that was logged as a statement cannot be captured: make another store, and load the table again";
+    ImageTooSmall = "STORE-0020", 422, AfterFix, "set binlog_row_image=FULL for all sessions of the source; the change that was logged in part cannot be captured: make another store, and load the table again";
+    RowsUndecodable = "STORE-0021", 422, AfterFix, "the rows do not fit what is known of their table: see the message; make another store, and load the table again";
+    PreparedEarlier = "STORE-0022", 409, AfterFix, "a transaction was prepared before the store began, so its changes are not known: make another store once no transaction is prepared, and load its consumers again";
+    SourceLogDamaged = "STORE-0023", 502, Soon, "what the source sent is not what it wrote; the store asks again by itself: look at the source's disk and network";
 }
 
 #[cfg(test)]
