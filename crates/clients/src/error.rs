@@ -12,6 +12,9 @@ pub enum ClientError {
         #[source]
         source: reqwest::Error,
     },
+    /// The same, and nothing says why.
+    #[error("{service} gave no answer in time")]
+    Silent { service: ServiceName },
     /// The sibling answered, and said no.
     #[error("{service} refused: {}", .problem.message)]
     Refused { service: ServiceName, problem: Box<Problem> },

@@ -13,6 +13,8 @@ pub mod gateway;
 #[cfg(feature = "project")]
 mod project;
 mod service;
+#[cfg(feature = "store")]
+pub mod store;
 #[cfg(feature = "sync")]
 mod sync;
 
@@ -21,5 +23,7 @@ pub use peer::{Http, Peer, Relay, Relayed};
 #[cfg(feature = "project")]
 pub use project::ProjectClient;
 pub use service::ServiceClient;
+#[cfg(feature = "store")]
+pub use store::StoreClient;
 #[cfg(feature = "sync")]
 pub use sync::SyncClient;

@@ -91,7 +91,7 @@ impl Peer {
     }
 
     /// Asks for what a query finds.
-    #[cfg(feature = "sync")]
+    #[cfg(any(feature = "store", feature = "sync"))]
     pub(crate) async fn ask<T: DeserializeOwned>(
         &self,
         path: &str,
@@ -100,6 +100,26 @@ impl Peer {
         let request = self.request(Method::GET, path, None)?.query(query);
         let answer = self.send(request).await?;
         self.read(answer).await
+    }
+
+    /// Asks for something without an end: only its beginning has a deadline, which is given back for
+    /// whoever reads the rest.
+    #[cfg(feature = "store")]
+    pub(crate) async fn stream(
+        &self,
+        path: &str,
+        query: &impl Serialize,
+    ) -> Result<(Response, Duration), ClientError> {
+        // The last one that is set counts.
+        let forever = Duration::from_secs(u32::MAX.into());
+        let request = self.request(Method::GET, path, None)?.query(query).timeout(forever);
+        let service = self.callee;
+        let sent = tokio::time::timeout(self.deadline, self.send(request)).await;
+        let answer = sent.map_err(|_| ClientError::Silent { service })??;
+        if answer.status().is_success() {
+            return Ok((answer, self.deadline));
+        }
+        Err(self.refusal(answer).await)
     }
 
     /// Reads a path that needs no token.
@@ -153,16 +173,27 @@ impl Peer {
     }
 
     async fn read<T: DeserializeOwned>(&self, answer: Response) -> Result<T, ClientError> {
-        let service = self.callee;
         let status = answer.status();
-        let bytes = answer.bytes().await.map_err(|source| self.lost(source))?;
-        let off_contract = |source| ClientError::OffContract { service, status, source };
-        if status.is_success() {
-            let json: &[u8] = if bytes.is_empty() { b"null" } else { &bytes };
-            return serde_json::from_slice(json).map_err(off_contract);
+        if !status.is_success() {
+            return Err(self.refusal(answer).await);
         }
-        let problem: Problem = serde_json::from_slice(&bytes).map_err(off_contract)?;
-        Err(ClientError::Refused { service, problem: Box::new(problem) })
+        let bytes = answer.bytes().await.map_err(|source| self.lost(source))?;
+        let json: &[u8] = if bytes.is_empty() { b"null" } else { &bytes };
+        let service = self.callee;
+        let off_contract = |source| ClientError::OffContract { service, status, source };
+        serde_json::from_slice(json).map_err(off_contract)
+    }
+
+    /// What an answer says that is no success.
+    async fn refusal(&self, answer: Response) -> ClientError {
+        let (service, status) = (self.callee, answer.status());
+        match answer.bytes().await {
+            Ok(bytes) => match serde_json::from_slice::<Problem>(&bytes) {
+                Ok(problem) => ClientError::Refused { service, problem: Box::new(problem) },
+                Err(source) => ClientError::OffContract { service, status, source },
+            },
+            Err(source) => self.lost(source),
+        }
     }
 
     fn lost(&self, source: reqwest::Error) -> ClientError {

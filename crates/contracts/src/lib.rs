@@ -10,6 +10,7 @@ pub mod problem;
 pub mod project;
 pub mod secret;
 pub mod service;
+pub mod store;
 pub mod sync;
 
 pub use code::{ErrorCode, Retry};
