@@ -210,6 +210,7 @@ impl From<ClientError> for Fault {
                 let message = format!("{service} answered {status} with something unexpected");
                 Self::new(Code::OffContract, message).because(Some(&source))
             }
+            ClientError::Silent { .. } => Self::from_error(Code::NoAnswer, &error),
             ClientError::Unsigned { .. } => Self::from_error(Code::OffContract, &error),
         }
     }

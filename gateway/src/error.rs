@@ -210,7 +210,9 @@ fn token_code(error: &TokenError) -> ErrorCode {
 
 fn client_code(error: &ClientError) -> ErrorCode {
     match error {
-        ClientError::Unreachable { .. } => ErrorCode::ServiceUnreachable,
+        ClientError::Unreachable { .. } | ClientError::Silent { .. } => {
+            ErrorCode::ServiceUnreachable
+        }
         ClientError::Refused { problem, .. } => problem.code,
         ClientError::OffContract { .. } => ErrorCode::ServiceOffContract,
         ClientError::Unsigned { .. } => ErrorCode::Internal,

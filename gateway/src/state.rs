@@ -8,7 +8,7 @@ use crate::{
     settings::SIBLINGS,
 };
 use oms_chassis::{Db, Vault, settings::PeerSettings};
-use oms_clients::{Http, Peer, ProjectClient, ServiceClient, SyncClient};
+use oms_clients::{Http, Peer, ProjectClient, ServiceClient, StoreClient, SyncClient};
 use oms_contracts::ServiceName;
 use std::{sync::Arc, time::Duration};
 
@@ -87,6 +87,7 @@ pub struct Siblings {
     all: Vec<(ServiceName, Sibling)>,
     pub project: ProjectClient,
     pub sync: SyncClient,
+    pub store: StoreClient,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -114,6 +115,7 @@ impl Siblings {
             all,
             project: ProjectClient::new(peer(ServiceName::ProjectService)?),
             sync: SyncClient::new(peer(ServiceName::SyncService)?),
+            store: StoreClient::new(peer(ServiceName::StoreService)?),
         })
     }
 

@@ -1,8 +1,8 @@
 //! Store service: captures the change log of a source durably and serves it by `Seq`.
 //!
 //! The parts stand where every service has them: `domain` (pure), `ops` (one use case a file),
-//! `repo` (one table a file), `api` (one resource a file). What the service can run is listed in
-//! `domain`, and each kind says whether this version already can.
+//! `repo` (one table a file), `api` (one resource a file). Beside them `runner` runs the stores,
+//! `gather` makes transactions of what a source says, and `log` keeps them.
 
 pub mod api;
 pub mod app;
@@ -12,8 +12,9 @@ pub mod gather;
 pub mod log;
 pub mod ops;
 pub mod repo;
+pub mod runner;
 pub mod settings;
 
-pub use app::start;
+pub use app::{start, start_with};
 pub use error::Error;
 pub use settings::Settings;

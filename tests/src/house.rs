@@ -65,7 +65,10 @@ impl House {
             ("METADATA__URL".to_owned(), format!("sqlite:{}", path(&format!("{service}.db")))),
             ("INTERNAL__SECRET".to_owned(), "s".repeat(SHORTEST_SECRET)),
         ];
-        if ["gateway", "project-service", "sync-service"].contains(&service) {
+        if service == "store-service" {
+            all.push(("STORES__DATA_DIR".to_owned(), path("stores")));
+        }
+        if ["gateway", "project-service", "sync-service", "store-service"].contains(&service) {
             all.push(("VAULT__KEY_FILE".to_owned(), path("vault.key")));
             all.push(("VAULT__CREATE_KEY_FILE".to_owned(), "true".to_owned()));
         }

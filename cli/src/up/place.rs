@@ -7,6 +7,7 @@
 //!   internal.key       signs what the services say to each other; replaceable
 //!   meta/SERVICE.db    the metadata of each service
 //!   meta.list          whose metadata there must be, since it was ready once
+//!   stores/ID/         the change log of each store
 //! ```
 
 use crate::{
@@ -134,6 +135,11 @@ impl Place {
 
     pub fn vault_key(&self) -> PathBuf {
         self.root.join("vault.key")
+    }
+
+    /// Where the change logs of stores are.
+    pub fn change_logs(&self) -> PathBuf {
+        self.root.join("stores")
     }
 
     /// Sees to it that the vault's key file is there and usable. It is made at the very first

@@ -33,7 +33,7 @@ pub struct UpSettings {
 }
 
 const SECTIONS: [&str; 6] = ["gateway", "project", "sync", "verify", "store", "alert"];
-const SEALING: [&str; 3] = ["gateway", "project", "sync"];
+const SEALING: [&str; 4] = ["gateway", "project", "sync", "store"];
 const KEY_FILE: &str = "vault.key_file";
 
 impl Checked for UpSettings {
@@ -158,6 +158,7 @@ fn defaults(place: &Place) -> Vec<(String, String)> {
         let key = format!("{section}.{KEY_FILE}");
         defaults.push((key, place.vault_key().display().to_string()));
     }
+    defaults.push(("store.stores.data_dir".into(), place.change_logs().display().to_string()));
     for sibling in ["project", "sync", "verify", "store", "alert"] {
         defaults.push((format!("gateway.peers.{sibling}_service"), NO_ADDRESS_YET.into()));
     }
@@ -167,7 +168,9 @@ fn defaults(place: &Place) -> Vec<(String, String)> {
 impl UpSettings {
     /// Whether a service's secrets are sealed with this key file.
     pub fn seals_with(&self, key_file: &Path) -> bool {
-        [&self.gateway.vault, &self.project.vault, &self.sync.vault].iter().any(|vault| {
+        let sealing =
+            [&self.gateway.vault, &self.project.vault, &self.sync.vault, &self.store.vault];
+        sealing.iter().any(|vault| {
             vault.keys.expose_secret().is_empty() && vault.key_file.as_deref() == Some(key_file)
         })
     }

@@ -22,10 +22,12 @@ pub async fn rotate_vault(state: &AppState) -> Result<VaultRotationView, Error> 
     let own = state.db.run(move |conn| reseal(conn, &vault)).await?;
     let projects = state.siblings.project.reseal().await?;
     let tasks = state.siblings.sync.reseal().await?;
+    let stores = state.siblings.store.reseal().await?;
     let counts = [
         (ServiceName::Gateway, own),
         (ServiceName::ProjectService, projects.resealed),
         (ServiceName::SyncService, tasks.resealed),
+        (ServiceName::StoreService, stores.resealed),
     ];
     let resealed = counts.map(|(service, secrets)| ResealedView { service, secrets }).into();
     Ok(VaultRotationView { key, resealed })

@@ -79,12 +79,13 @@ impl TestApp {
         Self::with(|_| {}).await
     }
 
-    /// Starts where sync-service answers, too.
-    pub async fn with_sync_service() -> Self {
-        let both = |settings: &mut Settings| {
+    /// Starts where all services answer that keep secrets.
+    pub async fn with_sealing_services() -> Self {
+        let all = |settings: &mut Settings| {
             settings.peers.sync_service = settings.peers.project_service.clone();
+            settings.peers.store_service = settings.peers.project_service.clone();
         };
-        Self::with(both).await
+        Self::with(all).await
     }
 
     /// Starts with settings that differ.

@@ -59,7 +59,8 @@ pub struct Peer {
 }
 
 /// The services that it stands for.
-const PLAYED: [ServiceName; 2] = [ServiceName::ProjectService, ServiceName::SyncService];
+const PLAYED: [ServiceName; 3] =
+    [ServiceName::ProjectService, ServiceName::SyncService, ServiceName::StoreService];
 
 impl Peer {
     pub fn start() -> Self {
@@ -122,7 +123,11 @@ async fn anything(script: Data<Script>, request: HttpRequest, body: Bytes) -> Ht
     match path.as_str() {
         "/internal/v1/instance" => return HttpResponse::Ok().json(instance(&script, service)),
         "/internal/v1/vault/reseal" => {
-            let resealed = if service == ServiceName::SyncService { 3 } else { 7 };
+            let resealed = match service {
+                ServiceName::SyncService => 3,
+                ServiceName::StoreService => 5,
+                _ => 7,
+            };
             return HttpResponse::Ok().json(Resealed { resealed, key: "k1".into() });
         }
         path if path.starts_with("/internal/v1/owners/") => {

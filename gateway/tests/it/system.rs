@@ -48,7 +48,7 @@ async fn every_service_is_asked_and_those_that_do_not_answer_are_named() {
 
 #[tokio::test]
 async fn a_new_vault_key_seals_everything_anew_and_what_was_sealed_opens() {
-    let app = TestApp::with_sync_service().await;
+    let app = TestApp::with_sealing_services().await;
     let root = app.root().await;
     let key: CreatedApiKey =
         app.by(&root).post(paths::API_KEYS, &json!({})).await.ok(StatusCode::CREATED);
@@ -62,6 +62,7 @@ async fn a_new_vault_key_seals_everything_anew_and_what_was_sealed_opens() {
             ResealedView { service: ServiceName::Gateway, secrets: 2 },
             ResealedView { service: ServiceName::ProjectService, secrets: 7 },
             ResealedView { service: ServiceName::SyncService, secrets: 3 },
+            ResealedView { service: ServiceName::StoreService, secrets: 5 },
         ]
     );
     let after = app.texts(sealed);

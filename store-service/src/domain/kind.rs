@@ -1,33 +1,26 @@
-//! How a change log is captured.
+//! What this version can capture.
 
-use oms_contracts::service::Capability;
-use strum::{AsRefStr, EnumIter, IntoEnumIterator};
+use oms_contracts::{service::Capability, store::CaptureMethod};
+use strum::IntoEnumIterator;
 
-/// How a change log is captured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, AsRefStr, EnumIter)]
-pub enum CaptureMethod {
-    /// The server log of MySQL, MariaDB and the OceanBase Binlog Service.
-    #[strum(serialize = "BINLOG")]
-    Binlog,
-    /// The logical decoding of PostgreSQL.
-    #[strum(serialize = "LOGICAL_DECODING")]
-    LogicalDecoding,
-    /// Triggers, for databases that offer no log.
-    #[strum(serialize = "TRIGGER")]
-    Trigger,
-}
-
-impl CaptureMethod {
-    /// Whether this version can do it. None can yet: the data plane comes with the next issues
-    /// of the road map, and saying so is better than accepting what would not run.
-    pub fn is_available(self) -> bool {
-        false
-    }
-}
-
-/// All kinds, for the instance's description of itself.
-pub fn capabilities() -> Vec<Capability> {
+/// All methods, for the instance's description of itself, each with whether any database offers it.
+pub fn capabilities(is_offered: impl Fn(CaptureMethod) -> bool) -> Vec<Capability> {
     CaptureMethod::iter()
-        .map(|kind| Capability { name: kind.as_ref().into(), available: kind.is_available() })
+        .map(|method| Capability { name: method.to_string(), available: is_offered(method) })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_method_is_available_if_it_is_offered() {
+        let told: Vec<(String, bool)> = capabilities(|method| method == CaptureMethod::Trigger)
+            .into_iter()
+            .map(|capability| (capability.name, capability.available))
+            .collect();
+        let wanted = [("BINLOG", false), ("LOGICAL_DECODING", false), ("TRIGGER", true)];
+        assert_eq!(told, wanted.map(|(name, available)| (name.to_owned(), available)));
+    }
 }

@@ -3,6 +3,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test fails, in its helpers as well")]
 
+mod app;
 mod gather;
 mod log;
 mod said;
+mod script;
+mod service;
+mod stores;

@@ -43,6 +43,7 @@ async fn everything(url: String) {
     let app = TestApp::with(|settings| {
         settings.metadata.url = url.into();
         settings.peers.sync_service = settings.peers.project_service.clone();
+        settings.peers.store_service = settings.peers.project_service.clone();
         // The file of the replicas before, as it would be on a volume.
         settings.vault.key_file = Some(key_file);
     })

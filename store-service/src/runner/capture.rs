@@ -1,0 +1,260 @@
+//! From a source into a log, again and again while what goes wrong may pass.
+
+use super::{Logs, Sources, fate::Failure, source::Chosen};
+use crate::{
+    domain::Fence,
+    gather::{GatherSettings, Gatherer, Tally},
+    log::{ChangeLog, Extent},
+    ops, repo,
+    settings::StoreSettings,
+};
+use oms_chassis::{Conn, Db, db::is_duplicate};
+use oms_connector::{
+    ChangeError, ChangeReader, ChangeStream,
+    changes::{Follow, Moved, Step},
+};
+use oms_contracts::{
+    ErrorCode,
+    store::{Start, StoreSpec},
+};
+use oms_model::{Position, Table};
+use std::{
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+use tokio::{
+    sync::watch,
+    time::{sleep, timeout},
+};
+use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
+
+/// The first pause before another attempt; each further one is twice as long.
+const PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// How long the source may take to say where it is, or to begin.
+const ANSWER: Duration = Duration::from_secs(90);
+/// Beyond so many of its own beats, a source that promised them has gone.
+const SILENT_BEATS: u32 = 10;
+const SILENT_LEAST: Duration = Duration::from_secs(30);
+/// Bytes of changes that a step brings, about.
+const ENOUGH: usize = 1 << 20;
+/// How often the source is asked how long it keeps its log.
+const HORIZON: Duration = Duration::from_secs(60);
+
+/// A store to be captured.
+#[derive(Debug)]
+pub(super) struct Capture {
+    pub fence: Fence,
+    /// With its secrets.
+    pub spec: Arc<StoreSpec>,
+    pub reader: u32,
+    pub db: Db,
+    pub logs: Arc<Logs>,
+    pub sources: Arc<dyn Sources>,
+    pub settings: StoreSettings,
+    pub stop: CancellationToken,
+    pub pulse: watch::Sender<Pulse>,
+}
+
+/// How a capture goes.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Pulse {
+    /// Of the present run.
+    pub tally: Tally,
+    /// What it has to wait for.
+    pub held: Option<Failure>,
+    pub extent: Option<watch::Receiver<Extent>>,
+    /// How long the source still has what is needed.
+    pub left: Option<Duration>,
+    pub reader: u32,
+}
+
+impl Capture {
+    /// Captures until it is asked to stop, or cannot go on. What is in the log then is durable.
+    pub async fn run(mut self) -> Result<(), Failure> {
+        let mut pause = PAUSE;
+        loop {
+            let Err(failure) = self.round(&mut pause).await else { return Ok(()) };
+            if self.stop.is_cancelled() {
+                return Ok(());
+            }
+            if failure.taken.is_some() {
+                self.lease().await?;
+            } else if !failure.is_passing {
+                return Err(failure);
+            }
+            let (code, message) = (failure.code.as_str(), &failure.message);
+            tracing::warn!(code, message, ?pause, "the capture pauses");
+            self.pulse.send_modify(|pulse| pulse.held = Some(failure));
+            tokio::select! {
+                () = self.stop.cancelled() => return Ok(()),
+                () = sleep(pause) => {}
+            }
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+
+    /// Goes on behind what is in the log. Comes back when it is asked to stop.
+    async fn round(&mut self, pause: &mut Duration) -> Result<(), Failure> {
+        let source = self.sources.open(&self.spec)?;
+        let log = self.logs.get(&self.fence.store).await?;
+        let resumed = log.append().await?;
+        let extent = log.extent();
+        self.pulse.send_modify(|pulse| {
+            pulse.extent = Some(extent.clone());
+            pulse.reader = self.reader;
+        });
+        let (known, tables) = (resumed.position.clone(), resumed.tables.clone());
+        let mut gatherer = Gatherer::new(resumed, self.gathering())?;
+        let from = match known {
+            Some(position) => position,
+            None => self.begin(&*source, &mut gatherer).await?,
+        };
+        let stream = self.follow(&*source, from, &tables);
+        let mut stream = self.until_stopped(stream).await?;
+        let _horizon = self.watch_horizon(source, extent);
+        let followed = self.follow_on(&mut *stream, &mut gatherer, pause).await;
+        // What was committed before it broke is kept; the rest comes again.
+        drop(stream);
+        let flushed = gatherer.flush().await;
+        followed.and(flushed.map_err(Failure::from))
+    }
+
+    fn gathering(&self) -> GatherSettings {
+        GatherSettings {
+            folder: self.logs.path(&self.fence.store),
+            memory: self.settings.transaction_memory_bytes,
+            beat: self.settings.source_beat(),
+            leave_out_own: self.spec.leave_out_own,
+        }
+    }
+
+    /// Finds where to begin, and notes it for good: from now on, nothing is missed.
+    async fn begin(
+        &self,
+        source: &dyn ChangeReader,
+        gatherer: &mut Gatherer,
+    ) -> Result<Position, Failure> {
+        let (position, at) = match &self.spec.start {
+            Start::Now => (self.until_stopped(source.end()).await?, None),
+            Start::Time { at } => {
+                let found = source.at(SystemTime::from(*at));
+                (self.until_stopped(found).await?, Some(at.timestamp_micros()))
+            }
+            Start::Position { at } => (at.clone(), None),
+        };
+        let moved = Moved { position: position.clone(), at, bytes: 0 };
+        gatherer.take(Step::Moved(moved)).await?;
+        gatherer.flush().await?;
+        tracing::info!(%position, "the store begins");
+        Ok(position)
+    }
+
+    async fn follow(
+        &self,
+        source: &dyn ChangeReader,
+        from: Position,
+        tables: &[Arc<Table>],
+    ) -> Result<Box<dyn ChangeStream>, ChangeError> {
+        let nothing = || ChangeError::NotLogged { message: "the store names no table".into() };
+        let selection = Chosen::of(&self.spec).ok_or_else(nothing)?;
+        let tables: Vec<Table> = tables.iter().map(|table| Table::clone(table)).collect();
+        let follow = Follow {
+            from,
+            selection: Arc::new(selection),
+            tables: (!tables.is_empty()).then_some(tables),
+            reader: self.reader,
+            heartbeat: self.settings.source_beat(),
+        };
+        source.follow(follow).await
+    }
+
+    /// Waits for an answer of the source, but not for ever.
+    async fn until_stopped<T>(
+        &self,
+        answer: impl Future<Output = Result<T, ChangeError>>,
+    ) -> Result<T, Failure> {
+        tokio::select! {
+            () = self.stop.cancelled() => Err(stopped()),
+            answer = timeout(ANSWER, answer) => match answer {
+                Ok(answer) => Ok(answer?),
+                Err(_) => Err(ChangeError::Silent(ANSWER).into()),
+            },
+        }
+    }
+
+    async fn follow_on(
+        &self,
+        stream: &mut dyn ChangeStream,
+        gatherer: &mut Gatherer,
+        pause: &mut Duration,
+    ) -> Result<(), Failure> {
+        let before = self.pulse.borrow().tally;
+        let silence = (self.settings.source_beat() * SILENT_BEATS).max(SILENT_LEAST);
+        loop {
+            let (entries, definitions) = gatherer.room();
+            let next = timeout(silence, stream.next(entries, definitions, ENOUGH));
+            let step = tokio::select! {
+                biased;
+                () = self.stop.cancelled() => return Ok(()),
+                step = next => step.map_err(|_| ChangeError::Silent(silence))??,
+            };
+            gatherer.take(step).await?;
+            *pause = PAUSE;
+            let tally = before.plus(gatherer.tally());
+            self.pulse.send_modify(|pulse| {
+                pulse.tally = tally;
+                pulse.held = None;
+            });
+        }
+    }
+
+    /// Asks every now and then how long the source keeps what is needed.
+    fn watch_horizon(
+        &self,
+        source: Arc<dyn ChangeReader>,
+        extent: watch::Receiver<Extent>,
+    ) -> AbortOnDropHandle<()> {
+        let pulse = self.pulse.clone();
+        AbortOnDropHandle::new(tokio::spawn(async move {
+            loop {
+                let place = extent.borrow().position.clone();
+                if let Some(place) = place
+                    && let Ok(Ok(horizon)) = timeout(ANSWER, source.horizon(&place)).await
+                {
+                    pulse.send_modify(|pulse| pulse.left = horizon.left);
+                }
+                sleep(HORIZON).await;
+            }
+        }))
+    }
+
+    /// Takes another number for the source to know it by.
+    async fn lease(&mut self) -> Result<(), Failure> {
+        for _ in 0..LEASES {
+            let (fence, reader) = (self.fence.clone(), ops::store::reader_number());
+            let set = move |conn: &mut Conn| repo::store::set_reader(conn, &fence, reader);
+            match self.db.run(set).await {
+                Ok(()) => {
+                    self.reader = reader;
+                    return Ok(());
+                }
+                // Another store has it.
+                Err(repo::Error::Query(error)) if is_duplicate(&error) => {}
+                // The number stays as it is, and is refused again, until the metadata is back.
+                Err(error) => {
+                    tracing::warn!(%error, "no other number could be taken");
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// There are thousands of millions of numbers.
+const LEASES: usize = 5;
+
+fn stopped() -> Failure {
+    Failure::passing(ErrorCode::ShuttingDown, "it was asked to stop")
+}

@@ -1,0 +1,231 @@
+//! A source that says what a test lets it say: a log of steps, with a place behind each, that any number
+//! of streams follow.
+
+use crate::said::{Change, place, put};
+use async_trait::async_trait;
+use oms_connector::{
+    ChangeError, ChangeReader, ChangeStream,
+    changes::{Commit, Follow, Horizon, Moved, Step},
+};
+use oms_contracts::store::{CaptureMethod, StoreSpec};
+use oms_model::{
+    Position,
+    change::{Definitions, Entries},
+};
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard},
+    time::{Duration, SystemTime},
+};
+use store_service::runner::{NotOffered, Sources};
+use tokio::{sync::Notify, time::timeout};
+
+/// The source, and the test's end of it. Clones are the same one.
+#[derive(Clone, Default)]
+pub struct Script(Arc<Inner>);
+
+#[derive(Default)]
+struct Inner {
+    state: Mutex<State>,
+    grew: Notify,
+}
+
+#[derive(Default)]
+struct State {
+    /// What is put among the entries, and the step that follows.
+    log: Vec<(Vec<Change>, Step)>,
+    /// What the next calls fail with.
+    faults: VecDeque<ChangeError>,
+    /// What was asked to be followed.
+    followed: Vec<Seen>,
+    /// How many streams there are.
+    streams: usize,
+    /// The stream breaks instead of waiting.
+    panics: bool,
+    /// What the source is asked when it begins, by which the test sees the password.
+    opened: Vec<String>,
+}
+
+/// What a stream was opened with.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    pub from: Position,
+    pub reader: u32,
+    /// Tables of the selection, of those that were asked for.
+    pub wants: Vec<&'static str>,
+    /// Tables that were known, with how many columns they had.
+    pub tables: Option<Vec<(String, usize)>>,
+}
+
+impl Script {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap()
+    }
+
+    fn add(&self, changes: Vec<Change>, step: impl FnOnce(Position) -> Step) {
+        let mut state = self.state();
+        let behind = place(state.log.len() as u64 + 1);
+        state.log.push((changes, step(behind)));
+        drop(state);
+        self.0.grew.notify_waiters();
+    }
+
+    /// A transaction is committed.
+    pub fn commit(&self, id: &str, changes: Vec<Change>) {
+        self.commit_of(id, None, changes);
+    }
+
+    /// One that a task of ours wrote.
+    pub fn commit_of(&self, id: &str, origin: Option<&str>, changes: Vec<Change>) {
+        let (id, origin) = (id.to_owned(), origin.map(str::to_owned));
+        let committed = now();
+        self.add(changes, |position| {
+            let moved = Moved { position, at: Some(committed), bytes: 100 };
+            Step::Commit(Commit { id, committed, origin, moved })
+        });
+    }
+
+    /// A part of a transaction.
+    pub fn more(&self, changes: Vec<Change>) {
+        self.add(changes, |_| Step::More);
+    }
+
+    /// The next call of the source fails.
+    pub fn fail(&self, fault: ChangeError) {
+        self.state().faults.push_back(fault);
+        self.0.grew.notify_waiters();
+    }
+
+    pub fn panic(&self) {
+        self.state().panics = true;
+        self.0.grew.notify_waiters();
+    }
+
+    pub fn followed(&self) -> Vec<Seen> {
+        self.state().followed.clone()
+    }
+
+    pub fn streams(&self) -> usize {
+        self.state().streams
+    }
+
+    /// How many faults have yet to be met.
+    pub fn faults(&self) -> usize {
+        self.state().faults.len()
+    }
+
+    pub fn passwords(&self) -> Vec<String> {
+        self.state().opened.clone()
+    }
+
+    fn met(&self) -> Result<(), ChangeError> {
+        self.state().faults.pop_front().map_or(Ok(()), Err)
+    }
+
+    fn end_of_log(&self) -> Position {
+        place(self.state().log.len() as u64)
+    }
+}
+
+fn now() -> i64 {
+    chrono::Utc::now().timestamp_micros()
+}
+
+impl Sources for Script {
+    fn offers(&self, method: CaptureMethod) -> bool {
+        method == CaptureMethod::Binlog
+    }
+
+    fn open(&self, spec: &StoreSpec) -> Result<Arc<dyn ChangeReader>, NotOffered> {
+        if !self.offers(spec.method) {
+            return Err(NotOffered { kind: spec.source.kind, method: spec.method });
+        }
+        self.state().opened.push(spec.source.password.expose().to_owned());
+        Ok(Arc::new(self.clone()))
+    }
+}
+
+#[async_trait]
+impl ChangeReader for Script {
+    async fn end(&self) -> Result<Position, ChangeError> {
+        self.met()?;
+        Ok(self.end_of_log())
+    }
+
+    async fn at(&self, _: SystemTime) -> Result<Position, ChangeError> {
+        self.met()?;
+        Ok(place(0))
+    }
+
+    async fn horizon(&self, _: &Position) -> Result<Horizon, ChangeError> {
+        Ok(Horizon { reaches: true, oldest: None, left: Some(Duration::from_secs(7_200)) })
+    }
+
+    async fn follow(&self, follow: Follow) -> Result<Box<dyn ChangeStream>, ChangeError> {
+        self.met()?;
+        let wants = ["d.t", "d.u", "e.t"].into_iter().filter(|name| {
+            let (database, table) = name.split_once('.').unwrap();
+            follow.selection.wants(database, table)
+        });
+        let named = |tables: &Vec<oms_model::Table>| {
+            tables.iter().map(|it| (it.name.clone(), it.columns.len())).collect()
+        };
+        let seen = Seen {
+            from: follow.from.clone(),
+            reader: follow.reader,
+            wants: wants.collect(),
+            tables: follow.tables.as_ref().map(named),
+        };
+        let mut state = self.state();
+        state.followed.push(seen);
+        state.streams += 1;
+        let at = follow.from.to_string().rsplit_once('/').unwrap().1.parse().unwrap();
+        let heartbeat = follow.heartbeat;
+        Ok(Box::new(Stream { script: self.clone(), at, within: false, heartbeat }))
+    }
+}
+
+struct Stream {
+    script: Script,
+    at: usize,
+    /// A transaction is open.
+    within: bool,
+    heartbeat: Duration,
+}
+
+impl Drop for Stream {
+    fn drop(&mut self) {
+        self.script.state().streams -= 1;
+    }
+}
+
+#[async_trait]
+impl ChangeStream for Stream {
+    async fn next(
+        &mut self,
+        into: &mut Entries,
+        definitions: &mut Definitions,
+        _: usize,
+    ) -> Result<Step, ChangeError> {
+        let inner = Arc::clone(&self.script.0);
+        loop {
+            let grew = inner.grew.notified();
+            tokio::pin!(grew);
+            grew.as_mut().enable();
+            self.script.met()?;
+            assert!(!self.script.state().panics, "as it was told");
+            let next = self.script.state().log.get(self.at).cloned();
+            if let Some((changes, step)) = next {
+                changes.iter().for_each(|change| put(change, into, definitions));
+                self.at += 1;
+                self.within = step == Step::More;
+                return Ok(step);
+            }
+            let waited = timeout(self.heartbeat, grew).await;
+            if waited.is_err() && !self.within {
+                let position = place(self.at as u64);
+                return Ok(Step::Moved(Moved { position, at: Some(now()), bytes: 0 }));
+            }
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! Stores over HTTP.
+
+mod capture;
+mod input;
+mod read;
+mod run;
