@@ -5,6 +5,7 @@
 //! [`Note`] for each change, `render` writes, `compare` tells two tables apart.
 
 pub mod ast;
+pub mod change;
 mod collation;
 mod compare;
 mod convert;
@@ -30,7 +31,8 @@ pub use convert::{
 pub use mode::Mode;
 pub use note::{Note, NoteCode, Reason};
 pub use options::{IndexStrategy, JsonAs, NameMap, Options};
-pub use parse::{ParseError, parse_sequence, parse_table, parse_view};
+pub(crate) use parse::Cursor;
+pub use parse::{ParseError, parse_change, parse_sequence, parse_table, parse_view};
 pub use quote::Quoting;
 pub(crate) use quote::literal;
 pub(crate) use render::name_text;

@@ -37,7 +37,7 @@ impl Cursor<'_> {
         Ok(key)
     }
 
-    fn key_kind(&mut self) -> KeyKind {
+    pub(super) fn key_kind(&mut self) -> KeyKind {
         if self.eat("PRIMARY") {
             KeyKind::Primary
         } else if self.eat("UNIQUE") {
@@ -58,7 +58,7 @@ impl Cursor<'_> {
         (self.is_word("USING") || self.is_word("TYPE")) && !self.look(1).is('(')
     }
 
-    fn key_using(&mut self, key: &mut Key) -> Result<(), ParseError> {
+    pub(super) fn key_using(&mut self, key: &mut Key) -> Result<(), ParseError> {
         if self.is_using() {
             self.take();
             key.using = Some(self.name()?.to_ascii_uppercase());

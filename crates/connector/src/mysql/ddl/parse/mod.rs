@@ -3,6 +3,8 @@
 //! A statement of the right kind is read to its end: a clause that is not known becomes
 //! `Tokens` at its place. Only what cannot be told apart at all is an error.
 
+mod alter;
+mod change;
 mod column;
 mod cursor;
 mod key;
@@ -13,6 +15,7 @@ mod table;
 mod types;
 mod view;
 
+pub use change::parse_change;
 pub(crate) use cursor::Cursor;
 pub use sequence::parse_sequence;
 pub use table::parse_table;
@@ -27,3 +30,6 @@ pub struct ParseError {
     /// The beginning of what was there instead.
     pub near: String,
 }
+
+#[cfg(test)]
+mod change_tests;

@@ -12,7 +12,7 @@ pub fn parse_table(text: &[u8], mode: Mode) -> Result<Table, ParseError> {
 }
 
 impl Cursor<'_> {
-    fn table(&mut self) -> Result<Table, ParseError> {
+    pub(super) fn table(&mut self) -> Result<Table, ParseError> {
         let mut table = self.table_head()?;
         if self.eat("LIKE") {
             table.like = Some(self.qualified()?);
