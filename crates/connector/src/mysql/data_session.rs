@@ -20,6 +20,8 @@ pub(super) enum Use {
     Describing,
     /// Running definitions.
     Defining,
+    /// Following the log.
+    Following,
 }
 
 /// How long to wait for a connection and its first words.
@@ -34,7 +36,7 @@ impl Use {
     fn longest(self, waits: &Waits) -> Duration {
         match self {
             Self::Reading | Self::Writing => waits.statement,
-            Self::Describing | Self::Defining => DEFINITION,
+            Self::Describing | Self::Defining | Self::Following => DEFINITION,
         }
     }
 }
@@ -74,7 +76,7 @@ impl DataSession {
     async fn set_up(&mut self, purpose: Use, waits: &Waits) -> Result<(), DataError> {
         let mut settings = match purpose {
             // What a column holds comes as it is, in the column's own charset.
-            Use::Reading => vec![
+            Use::Reading | Use::Following => vec![
                 "NAMES utf8mb4".to_owned(),
                 "character_set_results = NULL".into(),
                 "sql_mode = ''".into(),
@@ -110,7 +112,10 @@ impl DataSession {
         if purpose != Use::Describing {
             settings.extend(self.member.lock_limit(waits.lock));
         }
-        settings.extend(self.member.statement_limit(&self.server, purpose.longest(waits)));
+        // A log is read for as long as anybody wants to.
+        if purpose != Use::Following {
+            settings.extend(self.member.statement_limit(&self.server, purpose.longest(waits)));
+        }
         settings.extend(self.member.more_settings(&self.server));
         self.run(format!("SET {}", settings.join(", ")).as_bytes()).await?;
         if purpose == Use::Writing {

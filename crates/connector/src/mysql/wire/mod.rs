@@ -10,6 +10,7 @@ mod cells;
 mod column;
 mod command;
 mod cursor;
+mod dump;
 mod error;
 mod gather;
 mod handshake;
@@ -27,6 +28,7 @@ pub(super) mod tests;
 
 pub(crate) use cells::{Cell, Cells, Date, DateTime, Time};
 pub(crate) use column::ColumnDef;
+pub(crate) use dump::Dump;
 pub(crate) use error::{Waiting, WireError};
 pub(crate) use infile::Chunks;
 pub(crate) use param::Param;

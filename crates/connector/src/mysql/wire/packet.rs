@@ -5,9 +5,12 @@
 //! greatest length there is.
 
 use super::cursor::Cursor;
-use super::error::WireError;
+use super::error::{Waiting, WireError};
 use super::gather::{Pieces, write_frame};
+use std::io;
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::time::timeout;
 
 #[cfg(test)]
 mod tests;
@@ -35,6 +38,8 @@ pub(super) struct Channel<S> {
     largest: usize,
     /// Set while a packet is half read or half written: whoever stopped there lost count.
     torn: bool,
+    /// How long nothing at all may arrive while something is waited for.
+    silence: Option<Duration>,
 }
 
 /// Where a packet's payload is, until the next packet is asked for.
@@ -56,6 +61,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Channel<S> {
             sequence: 0,
             largest,
             torn: false,
+            silence: None,
         }
     }
 
@@ -66,6 +72,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Channel<S> {
 
     pub fn set_largest(&mut self, largest: usize) {
         self.largest = largest;
+    }
+
+    /// Limits how long nothing at all may arrive, however long a packet takes that goes on arriving.
+    pub fn set_silence(&mut self, silence: Duration) {
+        self.silence = Some(silence);
     }
 
     /// Lets the next packet be a command's first.
@@ -161,7 +172,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Channel<S> {
             (self.start, self.end) = (0, self.end - self.start);
         }
         let stream = self.stream.as_mut().ok_or(WireError::Dropped)?;
-        match stream.read(&mut self.buffer[self.end..]).await? {
+        let reading = stream.read(&mut self.buffer[self.end..]);
+        match arriving(self.silence, reading).await? {
             0 => Err(WireError::Dropped),
             count => {
                 self.end += count;
@@ -204,7 +216,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Channel<S> {
             if length == self.spill.capacity() {
                 self.spill.reserve_exact(left.min(SPILL_STEP.max(length / 2)));
             }
-            match (&mut *stream).take(left as u64).read_buf(&mut self.spill).await? {
+            let mut rest = (&mut *stream).take(left as u64);
+            match arriving(self.silence, rest.read_buf(&mut self.spill)).await? {
                 0 => return Err(WireError::Dropped),
                 count => left -= count,
             }
@@ -284,6 +297,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Channel<S> {
             Some(stream) => Ok(stream.shutdown().await?),
             None => Ok(()),
         }
+    }
+}
+
+async fn arriving(
+    silence: Option<Duration>,
+    reading: impl Future<Output = io::Result<usize>>,
+) -> Result<usize, WireError> {
+    let Some(limit) = silence else { return Ok(reading.await?) };
+    match timeout(limit, reading).await {
+        Ok(read) => Ok(read?),
+        Err(_) => Err(WireError::TimedOut { waiting: Waiting::Rows, limit }),
     }
 }
 
