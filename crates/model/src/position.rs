@@ -14,7 +14,7 @@ wire_enum! {
     pub enum PositionKind {
         /// A set of transactions of MySQL: `uuid:1-7,uuid:3`.
         MysqlGtidSet = "mysql-gtid-set",
-        /// A file of a binary log and a byte in it: `binlog.000042/4711`.
+        /// A file of a binary log, a byte in it, and whose it is: `binlog.000042/4711@SERVER`.
         BinlogFile = "binlog-file",
         /// The last transaction of each domain of MariaDB: `0-1-7,1-1-3`.
         MariadbGtid = "mariadb-gtid",

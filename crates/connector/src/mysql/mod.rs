@@ -3,6 +3,7 @@
 
 mod apply;
 mod catalog;
+mod changes;
 mod data_fault;
 mod data_session;
 pub mod ddl;
@@ -92,6 +93,10 @@ impl Connector for Mysql {
 
     fn changes_by_triggers(&self) -> Option<Box<dyn ChangeReader + '_>> {
         self.member.has_trigger_capture().then(|| Box::new(triggers::Triggers(self)) as Box<_>)
+    }
+
+    fn changes(&self) -> Option<&dyn ChangeReader> {
+        Some(self)
     }
 
     fn writer(&self) -> Option<&dyn RowWriter> {

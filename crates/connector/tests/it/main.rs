@@ -5,6 +5,7 @@
 
 mod account;
 mod certificates;
+mod changes;
 mod conformance;
 mod cut_off;
 mod ddl;

@@ -29,7 +29,7 @@ mod login;
 mod many;
 mod probe;
 mod rights;
-mod rows;
+pub mod rows;
 pub use rows::Kept;
 mod shape;
 mod trips;

@@ -1,0 +1,244 @@
+//! What statements of the log change.
+
+use super::{Decoder, Into, Outcome, Question};
+use crate::changes::Step;
+use crate::mysql::changes::event::{Event, Query, mode_names};
+use crate::mysql::changes::fault::Fault;
+use crate::mysql::changes::history::{Circumstances, Effect, Known, TableName};
+use crate::mysql::changes::words::{Said, named_table, said, wanted_table};
+use crate::mysql::ddl::{Mode, parse_change};
+use oms_model::change::Statement;
+
+/// A definition that was applied.
+#[derive(Debug)]
+pub(super) struct Defined {
+    statement: Statement,
+    effect: Effect,
+}
+
+impl Decoder {
+    /// `body`: the event's, as it was before it was compressed.
+    pub(super) fn query(
+        &mut self,
+        event: &Event<'_>,
+        body: &[u8],
+        into: &mut Into<'_>,
+    ) -> Result<Outcome, Fault> {
+        let head = self.head(super::kind::QUERY, 13);
+        let query = Query::read(body, head)?;
+        let mode = self.mode(&query);
+        match said(query.text, mode) {
+            Said::Begin => {
+                self.transaction.open = true;
+                Ok(Outcome::Going)
+            }
+            Said::Commit => Ok(self.commit(event)),
+            Said::Rollback => Ok(self.rollback()),
+            Said::Savepoint(name) => {
+                // Whoever heard of it has to hear of the end.
+                self.transaction.wrote = true;
+                Ok(Outcome::Step(Step::Savepoint(name)))
+            }
+            Said::RollbackTo(name) => Ok(Outcome::Step(Step::RollbackTo(name))),
+            Said::Xa => {
+                self.transaction.open = true;
+                Ok(Outcome::Going)
+            }
+            Said::XaCommit(name) => {
+                let commit = self.committed(event);
+                Ok(Outcome::Step(Step::CommitPrepared { name, commit }))
+            }
+            Said::XaRollback(name) => {
+                self.end();
+                let moved = self.moved();
+                Ok(Outcome::Step(Step::RollbackPrepared { name, moved }))
+            }
+            Said::Definition => self.definition(event, &query, mode, into),
+            Said::Rows => {
+                self.no_rows_as_text(&query, query.text, mode)?;
+                Ok(self.after_statement(event))
+            }
+            Said::Nothing => Ok(self.after_statement(event)),
+        }
+    }
+
+    /// A statement that loads a file, and says so as text.
+    pub(super) fn load(&mut self, event: &Event<'_>) -> Result<Outcome, Fault> {
+        let query = Query::read(event.body, self.head(event.kind, 26))?;
+        let mode = self.mode(&query);
+        self.no_rows_as_text(&query, query.text, mode)?;
+        Ok(Outcome::Going)
+    }
+
+    fn mode(&self, query: &Query<'_>) -> Mode {
+        let mut mode = Mode::of(&self.server, &mode_names(query.session.sql_mode()));
+        // It is what a user wrote, not what a server prints.
+        mode.raw_members = false;
+        mode
+    }
+
+    /// One that is alone is a transaction of its own.
+    fn after_statement(&mut self, event: &Event<'_>) -> Outcome {
+        if self.transaction.open { Outcome::Going } else { self.commit(event) }
+    }
+
+    fn no_rows_as_text(&self, query: &Query<'_>, text: &[u8], mode: Mode) -> Result<(), Fault> {
+        let wants = |database: &str, table: &str| self.wants_any(database, table);
+        match wanted_table(query, text, mode, &wants) {
+            None => Ok(()),
+            Some(table) => {
+                let statement = String::from_utf8_lossy(text);
+                let statement: String = statement.chars().take(LONGEST_SHOWN).collect();
+                Err(Fault::Statement { table, statement })
+            }
+        }
+    }
+
+    /// Whether a known table is wanted; without a name, whether any of the database is.
+    fn wants_any(&self, database: &str, table: &str) -> bool {
+        match table.is_empty() {
+            false => {
+                let known = self.history.get(&self.history.key(database, table)).is_some();
+                known && self.selection.wants(database, table)
+            }
+            true => self
+                .history
+                .names()
+                .any(|(within, name)| within == database && self.selection.wants(within, name)),
+        }
+    }
+
+    fn definition(
+        &mut self,
+        event: &Event<'_>,
+        query: &Query<'_>,
+        mode: Mode,
+        into: &mut Into<'_>,
+    ) -> Result<Outcome, Fault> {
+        let defined = match self.defined.take() {
+            Some(defined) => defined,
+            None => match self.apply(query, mode) {
+                Ok((mut defined, keeps)) => {
+                    self.settle(&mut defined.effect, keeps);
+                    defined
+                }
+                Err(question) => return Ok(Outcome::Ask(question)),
+            },
+        };
+        let wanted = |(database, table): &TableName| self.selection.wants(database, table);
+        if defined.effect.touched.iter().any(wanted) {
+            let doubtful = defined.effect.doubtful.iter();
+            let unknown: Vec<TableName> =
+                doubtful.filter(|name| !self.asked.contains(name)).cloned().collect();
+            if !unknown.is_empty() {
+                self.asked.extend(unknown.iter().cloned());
+                self.defined = Some(defined);
+                return Ok(Outcome::Ask(Question::Tables(unknown)));
+            }
+            self.write(defined, into);
+        }
+        Ok(self.after_statement(event))
+    }
+
+    /// Counts a definition for the tables that are not yet what the server says of them. With the last
+    /// one they are.
+    fn settle(&mut self, effect: &mut Effect, keeps: bool) {
+        let mut seen: Vec<TableName> = Vec::new();
+        for name in &effect.touched {
+            if seen.contains(name) {
+                continue;
+            }
+            seen.push(name.clone());
+            let is_known = self.history.get(name).is_some();
+            let Some(left) = self.shifted.get_mut(name) else { continue };
+            *left = left.saturating_sub(usize::from(!keeps));
+            if is_known || *left == 0 {
+                self.shifted.remove(name);
+            } else {
+                effect.doubtful.retain(|doubtful| doubtful != name);
+            }
+        }
+    }
+
+    /// Makes a definition's changes, and says whether columns and unique keys stay as they are.
+    fn apply(&mut self, query: &Query<'_>, mode: Mode) -> Result<(Defined, bool), Question> {
+        let text = self.readable(query)?;
+        let database = String::from_utf8_lossy(query.database).into_owned();
+        let environment = query.session.environment(|number| self.texts.name(number));
+        let own = query.session.database_collation();
+        let collation = own.map(|number| self.texts.name(number));
+        let on = environment.get("explicit_defaults_for_timestamp");
+        let explicit_timestamps = on.map_or(!self.texts.is_mariadb(), |on| on == "ON");
+        let with = Circumstances {
+            database: &database,
+            texts: &self.texts,
+            collation,
+            explicit_timestamps,
+        };
+        let (effect, keeps) = match parse_change(text.as_bytes(), mode) {
+            Ok(change) => (self.history.apply(&change, &with), change.keeps_definitions()),
+            // What cannot be read has changed the table that it names.
+            Err(_) => {
+                let named = named_table(text.as_bytes(), mode).map(|name| {
+                    let own = name.database.as_deref().unwrap_or(&database);
+                    self.history.key(own, &name.name)
+                });
+                let named: Vec<TableName> = named.into_iter().collect();
+                (Effect { touched: named.clone(), doubtful: named }, false)
+            }
+        };
+        let database = (!database.is_empty()).then_some(database);
+        let touches = effect.touched.clone();
+        let statement = Statement { database, text, environment, touches, tables: vec![] };
+        Ok((Defined { statement, effect }, keeps))
+    }
+
+    /// The text in UTF-8.
+    fn readable(&mut self, query: &Query<'_>) -> Result<String, Question> {
+        if let Some((bytes, text)) = self.heard.take()
+            && bytes == query.text
+        {
+            return Ok(text);
+        }
+        let collation = query.session.client().and_then(|number| self.texts.collation(number));
+        let charset = collation.map_or("utf8mb4", |collation| collation.charset.as_str());
+        let plain = query.text.is_ascii() || charset.starts_with("utf8") || charset == "binary";
+        match plain {
+            true => Ok(String::from_utf8_lossy(query.text).into_owned()),
+            false => {
+                Err(Question::Read { charset: charset.to_owned(), bytes: query.text.to_vec() })
+            }
+        }
+    }
+
+    fn write(&mut self, defined: Defined, into: &mut Into<'_>) {
+        let Defined { mut statement, effect } = defined;
+        let mut seen: Vec<TableName> = Vec::new();
+        for name in effect.touched {
+            if !seen.contains(&name) {
+                let known = self.history.get(&name);
+                statement.tables.extend(known.map(|known| oms_model::Table::clone(&known.table)));
+                seen.push(name);
+            }
+        }
+        statement.touches = seen;
+        into.entries.statement(&statement);
+        self.transaction.wrote = true;
+    }
+
+    /// Takes over what the server says of a table; `None` if there is none.
+    pub(in crate::mysql) fn learn(&mut self, name: TableName, known: Option<Known>) {
+        match known {
+            Some(known) => self.history.learn(name, known),
+            None => drop(self.history.forget(&name)),
+        }
+    }
+
+    /// Takes over what the server read.
+    pub(in crate::mysql) fn hear(&mut self, bytes: Vec<u8>, text: String) {
+        self.heard = Some((bytes, text));
+    }
+}
+
+/// How much of a statement is shown.
+const LONGEST_SHOWN: usize = 300;

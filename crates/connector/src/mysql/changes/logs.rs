@@ -1,0 +1,306 @@
+//! The files of a log: what was before each, and where in them a moment is.
+
+use super::domains::Domains;
+use super::dump;
+use super::event::{Event, Format, MariadbGtid, MysqlGtid, gtid_list, kind, previous_gtids};
+use super::fault::Fault;
+use super::place::{FilePlace, Name, Place};
+use super::source::{self, Source};
+use crate::changes::{ChangeError, Horizon};
+use crate::mysql::data_fault;
+use crate::mysql::data_session::{DataSession, Use};
+use crate::mysql::dialect::Member;
+use crate::mysql::wire::Dump;
+use crate::registry::Site;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// What reads the files of a server's log.
+pub(super) struct Logs<'a> {
+    pub site: &'a Site,
+    pub member: &'static dyn Member,
+    pub source: &'a Source,
+    /// Their names, the oldest first.
+    pub files: Vec<String>,
+}
+
+/// The beginning of a file.
+#[derive(Debug, Clone)]
+struct Head {
+    /// When it was begun, in seconds since 1970.
+    at: u64,
+    /// Everything that is in the files before it.
+    before: Place,
+}
+
+impl<'a> Logs<'a> {
+    pub async fn list(
+        session: &mut DataSession,
+        site: &'a Site,
+        member: &'static dyn Member,
+        source: &'a Source,
+    ) -> Result<Self, ChangeError> {
+        let table = session.wire.query(b"SHOW BINARY LOGS").await.map_err(source::without_log)?;
+        let name = |row: &crate::mysql::wire::TextRow| {
+            let name = row.text(0).map_err(data_fault::of_wire)?;
+            Ok::<_, ChangeError>(name.unwrap_or_default().to_owned())
+        };
+        let files = table.rows.iter().map(name).collect::<Result<Vec<_>, _>>()?;
+        if files.is_empty() {
+            return Err(ChangeError::NotLogged { message: "the log has no files".into() });
+        }
+        Ok(Self { site, member, source, files })
+    }
+
+    /// Where everything begins that was committed at a moment or later.
+    pub async fn at(&self, moment: SystemTime) -> Result<Place, ChangeError> {
+        let micros = moment.duration_since(UNIX_EPOCH).unwrap_or_default().as_micros();
+        let wanted = i64::try_from(micros).unwrap_or(i64::MAX);
+        let seconds = u64::try_from(wanted / 1_000_000).unwrap_or_default();
+        // The last file that was begun before the moment, or the first one there is. One of the same
+        // second may have been begun after it.
+        let (mut low, mut high) = (0, self.files.len());
+        while high - low > 1 {
+            let middle = low + (high - low) / 2;
+            match self.head(&self.files[middle]).await?.at < seconds {
+                true => low = middle,
+                false => high = middle,
+            }
+        }
+        let mut finding = Finding::new(self, low, wanted);
+        self.replay(&self.files[low], &mut finding).await?;
+        Ok(finding.place)
+    }
+
+    pub async fn horizon(&self, place: &Place, now: SystemTime) -> Result<Horizon, ChangeError> {
+        let first = self.head(&self.files[0]).await?;
+        let reaches = match place {
+            Place::File(place) => {
+                place.server == self.source.identity() && self.files.contains(&place.file)
+            }
+            Place::Gtids(set) => self.source.purged().without(set).is_empty(),
+            Place::Domains(_) => is_before(&first.before, place),
+        };
+        let left = match self.source.keeps().filter(|_| reaches) {
+            Some(kept) => Some(self.left(place, kept, now).await?),
+            None => None,
+        };
+        Ok(Horizon { reaches, oldest: Some(moment(first.at)), left })
+    }
+
+    /// How long until the file is removed that is needed first: so long after its last change.
+    async fn left(
+        &self,
+        place: &Place,
+        kept: Duration,
+        now: SystemTime,
+    ) -> Result<Duration, ChangeError> {
+        let needed = match place {
+            Place::File(place) => self.files.iter().position(|file| *file == place.file),
+            Place::Gtids(_) | Place::Domains(_) => {
+                let (mut low, mut high) = (0, self.files.len());
+                while high - low > 1 {
+                    let middle = low + (high - low) / 2;
+                    match is_before(&self.head(&self.files[middle]).await?.before, place) {
+                        true => low = middle,
+                        false => high = middle,
+                    }
+                }
+                Some(low)
+            }
+        };
+        let behind = needed.and_then(|at| self.files.get(at + 1));
+        let Some(behind) = behind else { return Ok(kept) };
+        let gone = moment(self.head(behind).await?.at) + kept;
+        Ok(gone.duration_since(now).unwrap_or_default())
+    }
+
+    /// When the oldest file was begun, if that can be told.
+    pub async fn oldest(&self) -> Option<SystemTime> {
+        let head = self.head(&self.files[0]).await.ok()?;
+        Some(moment(head.at))
+    }
+
+    async fn head(&self, file: &str) -> Result<Head, ChangeError> {
+        let before = self.start(file);
+        let mut found = Beginning { head: Head { at: 0, before } };
+        self.replay(file, &mut found).await?;
+        Ok(found.head)
+    }
+
+    /// The place before a file, if nothing else is known.
+    fn start(&self, file: &str) -> Place {
+        match (self.source.is_mariadb(), self.source.names_transactions()) {
+            (true, _) => Place::Domains(Domains::default()),
+            (false, true) => Place::Gtids(super::gtid_set::GtidSet::default()),
+            (false, false) => Place::File(FilePlace {
+                file: file.to_owned(),
+                at: 4,
+                server: self.source.identity(),
+            }),
+        }
+    }
+
+    /// Shows the events of a file, and of those behind it, until somebody has seen enough.
+    async fn replay(&self, file: &str, viewer: &mut impl Viewer) -> Result<(), ChangeError> {
+        let session = DataSession::open(self.site, self.member, Use::Following).await?;
+        let log = dump::replay(session, self.source, file).await?;
+        watch(log, viewer, &self.start(file)).await
+    }
+}
+
+/// Shows the events of a log until somebody has seen enough.
+pub(super) async fn watch(
+    mut log: Dump,
+    viewer: &mut impl Viewer,
+    place: &Place,
+) -> Result<(), ChangeError> {
+    let mut format = Format::default();
+    let fault = |error| dump::fault(error, place, 0);
+    while let Some(at) = log.next().await.map_err(fault)? {
+        let bytes = log.event(at);
+        let seen = (|| {
+            let event = Event::read(bytes, format.checksum)?;
+            if event.kind == kind::FORMAT {
+                format = Format::read(&event, bytes)?;
+            }
+            viewer.see(&event)
+        })();
+        match seen {
+            Ok(true) => {}
+            Ok(false) => break,
+            Err(fault) => return Err(fault.at(place.position().to_string())),
+        }
+    }
+    Ok(())
+}
+
+fn moment(seconds: u64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(seconds)
+}
+
+/// Whether everything of the one is in the other.
+fn is_before(one: &Place, other: &Place) -> bool {
+    match (one, other) {
+        (Place::Gtids(one), Place::Gtids(other)) => one.without(other).is_empty(),
+        (Place::Domains(one), Place::Domains(other)) => one.ahead_of(other).is_empty(),
+        _ => false,
+    }
+}
+
+/// Looks at events, and says whether to go on.
+pub(super) trait Viewer {
+    fn see(&mut self, event: &Event<'_>) -> Result<bool, Fault>;
+}
+
+struct Beginning {
+    head: Head,
+}
+
+impl Viewer for Beginning {
+    fn see(&mut self, event: &Event<'_>) -> Result<bool, Fault> {
+        match event.kind {
+            kind::FORMAT => self.head.at = event.at.into(),
+            kind::ROTATE => {}
+            kind::PREVIOUS_GTIDS => {
+                if let Place::Gtids(set) = &mut self.head.before {
+                    *set = previous_gtids(event)?;
+                }
+                return Ok(false);
+            }
+            kind::MARIADB_GTID_LIST => {
+                if let Place::Domains(domains) = &mut self.head.before {
+                    *domains = gtid_list(event)?;
+                }
+                return Ok(false);
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+}
+
+/// Goes to the first transaction that was committed at a moment or later.
+struct Finding {
+    place: Place,
+    wanted: i64,
+    is_first: bool,
+}
+
+impl Finding {
+    fn new(logs: &Logs<'_>, file: usize, wanted: i64) -> Self {
+        Self { place: logs.start(&logs.files[file]), wanted, is_first: true }
+    }
+
+    /// Without microseconds, all of a second may be the moment.
+    fn is_there(&self, event: &Event<'_>, micros: i64) -> bool {
+        match micros {
+            0 => i64::from(event.at) >= self.wanted / 1_000_000,
+            micros => micros >= self.wanted,
+        }
+    }
+}
+
+impl Viewer for Finding {
+    fn see(&mut self, event: &Event<'_>) -> Result<bool, Fault> {
+        let (name, micros) = match event.kind {
+            kind::PREVIOUS_GTIDS if self.is_first => {
+                self.is_first = false;
+                if let Place::Gtids(set) = &mut self.place {
+                    *set = previous_gtids(event)?;
+                }
+                return Ok(true);
+            }
+            kind::MARIADB_GTID_LIST if self.is_first => {
+                self.is_first = false;
+                if let Place::Domains(domains) = &mut self.place {
+                    *domains = gtid_list(event)?;
+                }
+                return Ok(true);
+            }
+            kind::ROTATE => {
+                let (file, at) = event.rotation()?;
+                if let Place::File(place) = &mut self.place {
+                    place.file = String::from_utf8_lossy(file).into_owned();
+                    place.at = at;
+                }
+                return Ok(true);
+            }
+            kind::GTID | kind::ANONYMOUS_GTID | kind::GTID_TAGGED => {
+                let gtid = match event.kind {
+                    kind::GTID_TAGGED => MysqlGtid::read_tagged(event)?,
+                    _ => MysqlGtid::read(event)?,
+                };
+                let name = gtid.name.map(|(source, number)| Name::Gtid(source, number));
+                (name, i64::try_from(gtid.committed).unwrap_or_default())
+            }
+            kind::MARIADB_GTID => {
+                let MariadbGtid { domain, server, number, .. } = MariadbGtid::read(event)?;
+                (Some(Name::Domain { domain, server, number }), 0)
+            }
+            _ => {
+                self.reach(event);
+                return Ok(true);
+            }
+        };
+        if self.is_there(event, micros) {
+            return Ok(false);
+        }
+        if let Some(name) = name {
+            self.place.advance(&name);
+        }
+        self.reach(event);
+        Ok(true)
+    }
+}
+
+impl Finding {
+    /// In a file, every event ends somewhere; transactions begin where one ends.
+    fn reach(&mut self, event: &Event<'_>) {
+        if let Place::File(place) = &mut self.place
+            && event.next > 0
+            && !event.is_artificial()
+        {
+            place.at = event.next.into();
+        }
+    }
+}

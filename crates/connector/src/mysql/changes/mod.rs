@@ -1,0 +1,238 @@
+//! Following the binary log of MySQL, MariaDB, and OceanBase's binlog service, which all send it in
+//! the same protocol.
+//!
+//! ```text
+//! source ── dump ──► decoder ──► entries, steps
+//!                      ▲  │ what only the server can tell
+//!                      └──┴──── tables
+//! ```
+//!
+//! | file | what it knows |
+//! |---|---|
+//! | `source` | what a server says of itself and its log |
+//! | `place`, `gtid_set`, `domains` | places in a log |
+//! | `dump` | asking for the log from a place on |
+//! | `logs` | the files of a log: moments, and how far back it goes |
+//! | `event` | the bytes of events |
+//! | `decoder` | transactions, tables and statements, from bytes alone |
+//! | `plan`, `walk`, `cell`, `json` | rows, from their images to the form that is kept |
+//! | `history`, `texts` | what tables were like, and their charsets |
+//! | `survey` | which tables are not what they were at a place |
+//! | `words` | which statements are boundaries, definitions, or rows |
+//! | `tables` | asking the server for tables and texts |
+//! | `stream` | all of it, event after event |
+
+mod bytes;
+mod cell;
+mod decoder;
+mod domains;
+mod dump;
+mod event;
+mod fault;
+mod gtid_set;
+mod history;
+mod json;
+mod logs;
+mod place;
+mod plan;
+mod source;
+mod stream;
+mod survey;
+mod tables;
+mod texts;
+mod walk;
+mod words;
+
+use super::Mysql;
+use super::data_session::{DataSession, Use};
+use crate::changes::{ChangeError, ChangeReader, ChangeStream, Follow, Horizon};
+use async_trait::async_trait;
+use decoder::{Decoder, Setting};
+use history::{History, TableName};
+use logs::Logs;
+use oms_model::Position;
+use place::Place;
+use source::Source;
+use std::collections::HashMap;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use stream::{BinlogStream, Clock};
+use survey::Survey;
+use texts::Texts;
+use tokio::time::{Instant, sleep};
+
+/// How long a transaction that was sent may take to be among those that are known.
+const SETTLING: Duration = Duration::from_secs(3);
+const PAUSE: Duration = Duration::from_millis(50);
+
+impl Mysql {
+    /// A connection, and what the server says of its log, which is enough to follow it.
+    async fn source(&self) -> Result<(DataSession, Source), ChangeError> {
+        let mut session = DataSession::open(&self.site, self.member, Use::Following).await?;
+        let source = Source::read(&mut session).await?;
+        source.check()?;
+        Ok((session, source))
+    }
+
+    /// Makes sure that a place is one of this server, and that what follows it is still there.
+    async fn admit(
+        &self,
+        session: &mut DataSession,
+        source: Source,
+        place: &Place,
+    ) -> Result<Source, ChangeError> {
+        let foreign =
+            |message: String| ChangeError::Foreign { place: place.position().to_string(), message };
+        match place {
+            Place::File(file) if file.server != source.identity() => {
+                Err(foreign(format!("this server is {}", source.identity())))
+            }
+            Place::File(file) => {
+                let logs = Logs::list(session, &self.site, self.member, &source).await?;
+                match logs.files.contains(&file.file) {
+                    true => Ok(source),
+                    false => Err(ChangeError::Purged {
+                        message: format!(
+                            "{} is not there; {} is the oldest",
+                            file.file, logs.files[0]
+                        ),
+                        oldest: logs.oldest().await,
+                    }),
+                }
+            }
+            Place::Domains(_) if !source.is_mariadb() => {
+                Err(foreign("this server is no MariaDB".into()))
+            }
+            Place::Domains(_) => Ok(source),
+            Place::Gtids(_) if source.is_mariadb() || !source.names_transactions() => Err(foreign(
+                "this server does not name its transactions so: set gtid_mode = ON".into(),
+            )),
+            Place::Gtids(set) => {
+                let source = self.settled(session, source, set).await?;
+                let missing = source.purged().without(set);
+                if missing.is_empty() {
+                    return Ok(source);
+                }
+                let logs = Logs::list(session, &self.site, self.member, &source).await?;
+                let message = format!("{missing}");
+                Err(ChangeError::Purged { message, oldest: logs.oldest().await })
+            }
+        }
+    }
+
+    /// The tables that are not what they were at a place, where the log does not say what that was.
+    async fn shifted(
+        &self,
+        session: &mut DataSession,
+        source: &Source,
+        place: &Place,
+        texts: &Texts,
+    ) -> Result<HashMap<TableName, usize>, ChangeError> {
+        let now = Source::read(session).await?;
+        if source.names_columns() || source::end(session, &now).await? == *place {
+            return Ok(HashMap::new());
+        }
+        let reading = DataSession::open(&self.site, self.member, Use::Following).await?;
+        let server = reading.server.clone();
+        let log = dump::rest(reading, source, place).await?;
+        let mut survey = Survey::new(source.folds_names(), texts, &server);
+        logs::watch(log, &mut survey, place).await?;
+        Ok(survey.shifted)
+    }
+
+    /// Waits until the server knows everything that was read. What it does not get to know was read
+    /// from another one, or lost by this one.
+    async fn settled(
+        &self,
+        session: &mut DataSession,
+        mut source: Source,
+        set: &gtid_set::GtidSet,
+    ) -> Result<Source, ChangeError> {
+        let until = Instant::now() + SETTLING;
+        loop {
+            let Some(Place::Gtids(known)) = source.logged()? else { return Ok(source) };
+            let unknown = set.without(&known);
+            if unknown.is_empty() {
+                return Ok(source);
+            }
+            if Instant::now() >= until {
+                return Err(ChangeError::Foreign {
+                    place: set.to_string(),
+                    message: format!("this server does not have {unknown}"),
+                });
+            }
+            sleep(PAUSE).await;
+            source = Source::read(session).await?;
+        }
+    }
+}
+
+#[async_trait]
+impl ChangeReader for Mysql {
+    async fn end(&self) -> Result<Position, ChangeError> {
+        let (mut session, source) = self.source().await?;
+        let place = source::end(&mut session, &source).await?;
+        session.wire.quit().await;
+        Ok(place.position())
+    }
+
+    async fn at(&self, moment: SystemTime) -> Result<Position, ChangeError> {
+        let (mut session, source) = self.source().await?;
+        let logs = Logs::list(&mut session, &self.site, self.member, &source).await?;
+        let place = logs.at(moment).await?;
+        session.wire.quit().await;
+        Ok(place.position())
+    }
+
+    async fn horizon(&self, place: &Position) -> Result<Horizon, ChangeError> {
+        let place = Place::read(place)?;
+        let (mut session, source) = self.source().await?;
+        let now = Clock::read(&mut session).await?.now();
+        let now = UNIX_EPOCH + Duration::from_micros(now.unsigned_abs());
+        let logs = Logs::list(&mut session, &self.site, self.member, &source).await?;
+        let horizon = logs.horizon(&place, now).await;
+        session.wire.quit().await;
+        horizon
+    }
+
+    async fn follow(&self, follow: Follow) -> Result<Box<dyn ChangeStream>, ChangeError> {
+        let place = Place::read(&follow.from)?;
+        let (mut session, source) = self.source().await?;
+        let source = self.admit(&mut session, source, &place).await?;
+        let clock = Clock::read(&mut session).await?;
+        let texts = tables::texts(&mut session).await?;
+        let mut history = History::new(source.folds_names());
+        let kept = follow.tables.is_some();
+        let known = match follow.tables {
+            Some(tables) => tables::describe(&mut session, tables).await?,
+            None => tables::wanted(&mut session, &*follow.selection).await?,
+        };
+        let shifted = match kept {
+            true => HashMap::new(),
+            false => self.shifted(&mut session, &source, &place, &texts).await?,
+        };
+        for ((database, table), known) in known {
+            let name = history.key(&database, &table);
+            history.learn(name, known);
+        }
+        let setting = Setting {
+            server: session.server.clone(),
+            selection: follow.selection,
+            place: place.clone(),
+            texts,
+            history,
+            shifted,
+        };
+        let dump =
+            dump::follow(session, &source, &place, (follow.reader, follow.heartbeat)).await?;
+        Ok(Box::new(BinlogStream {
+            dump,
+            decoder: Decoder::new(setting),
+            clock,
+            site: self.site.clone(),
+            member: self.member,
+            side: None,
+            from: place,
+            reader: follow.reader,
+        }))
+    }
+}
