@@ -102,7 +102,15 @@ impl Mysql {
             Place::Domains(_) if !source.is_mariadb() => {
                 Err(foreign("this server is no MariaDB".into()))
             }
-            Place::Domains(_) => Ok(source),
+            Place::Domains(domains) => {
+                let logs = Logs::list(session, &self.site, self.member, &source).await?;
+                match logs.missing(domains).await? {
+                    None => Ok(source),
+                    Some(message) => {
+                        Err(ChangeError::Purged { message, oldest: logs.oldest().await })
+                    }
+                }
+            }
             Place::Gtids(_) if source.is_mariadb() || !source.names_transactions() => Err(foreign(
                 "this server does not name its transactions so: set gtid_mode = ON".into(),
             )),

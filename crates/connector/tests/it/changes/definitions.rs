@@ -34,7 +34,7 @@ async fn lagging(here: &Here, knowing: Knowing, setup: &str, changes: &[&str]) -
         Knowing::Before => here.follow_knowing(&from, tables).await,
         Knowing::After => here.follow(&from).await,
     };
-    listener.to_the_mark().await;
+    listener.reach_the_mark().await;
     listener
 }
 
@@ -122,7 +122,7 @@ async fn what_the_log_contradicts_is_refused_with_advice() {
             here.exec(change).await;
         }
         here.mark().await;
-        let refusal = here.follow(&from).await.try_to_the_mark().await.unwrap_err();
+        let refusal = here.follow(&from).await.try_reach_the_mark().await.unwrap_err();
         assert!(matches!(refusal, ChangeError::Undecodable { .. }), "{refusal}");
         assert!(refusal.to_string().contains("binlog_row_metadata"), "{refusal}");
     }
@@ -143,7 +143,7 @@ async fn what_only_seems_to_fit_is_not_taken() {
         here.exec("ALTER TABLE u COMMENT 'x'; INSERT INTO u VALUES (2)").await;
         here.mark().await;
         let mut listener = here.follow(&from).await;
-        listener.to_the_mark().await;
+        listener.reach_the_mark().await;
         assert_eq!(listener.said(), ["u:  > 1", "u:  > 2"], "that changes nothing");
         let from = here.end().await;
         here.exec("INSERT INTO t VALUES (1,2,3)").await;
@@ -152,11 +152,11 @@ async fn what_only_seems_to_fit_is_not_taken() {
         here.exec("INSERT INTO t VALUES (2,3,4)").await;
         here.exec("CREATE TABLE v(id INT PRIMARY KEY); ALTER TABLE v ADD w INT; INSERT INTO v VALUES (1,1)").await;
         here.mark().await;
-        let refusal = here.follow(&from).await.try_to_the_mark().await.unwrap_err();
+        let refusal = here.follow(&from).await.try_reach_the_mark().await.unwrap_err();
         assert!(matches!(refusal, ChangeError::Undecodable { .. }), "{refusal}");
         // From behind its last row on, everything can be told.
         let mut listener = here.follow(&before).await;
-        listener.to_the_mark().await;
+        listener.reach_the_mark().await;
         assert_eq!(listener.said(), ["t:  > 2 3 4", "v:  > 1 1"]);
         let table = listener.definitions.table(1).unwrap();
         assert_eq!(table.columns[1].name, "c");
@@ -292,7 +292,7 @@ async fn text_of_statements_is_read_in_its_charset() {
         here.exec("CREATE TABLE u (id INT PRIMARY KEY) COMMENT 'é'").await;
         here.mark().await;
         let mut listener = here.follow(&from).await;
-        listener.to_the_mark().await;
+        listener.reach_the_mark().await;
         let statements = listener.statements();
         assert!(statements[1].text.ends_with("'é'"), "{}", statements[1].text);
         assert_eq!(
@@ -311,7 +311,7 @@ async fn definitions_of_other_databases_are_left_out() {
     here.exec("CREATE TEMPORARY TABLE x (a INT); CREATE VIEW v AS SELECT 1").await;
     here.mark().await;
     let mut listener = here.follow(&from).await;
-    listener.to_the_mark().await;
+    listener.reach_the_mark().await;
     let entries: Vec<&Entry> = listener.transactions.iter().flat_map(|it| &it.entries).collect();
     assert!(entries.is_empty(), "{entries:?}");
 }

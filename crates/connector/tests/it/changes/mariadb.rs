@@ -6,7 +6,7 @@ use oms_testkit::servers::{Instance, ServerKind, mariadb};
 async fn heard(here: &Here, from: &oms_model::Position) -> Listener {
     here.mark().await;
     let mut listener = here.follow(from).await;
-    listener.to_the_mark().await;
+    listener.reach_the_mark().await;
     listener
 }
 
@@ -46,6 +46,6 @@ async fn each_domain_has_a_place_of_its_own() {
     let last = listener.transactions[3].commit.moved.position.to_string();
     assert!(last.starts_with("mariadb-gtid:0-") && last.contains(",7-"), "{last}");
     let mut rest = here.follow(&listener.transactions[1].commit.moved.position).await;
-    rest.to_the_mark().await;
+    rest.reach_the_mark().await;
     assert_eq!(rest.said(), ["t:  > 3", "t:  > 4"]);
 }

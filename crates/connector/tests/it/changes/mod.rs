@@ -238,12 +238,12 @@ impl Listener {
     }
 
     /// Listens until the mark of a check's end is committed, which is left out.
-    pub async fn to_the_mark(&mut self) -> &mut Self {
-        self.try_to_the_mark().await.unwrap();
+    pub async fn reach_the_mark(&mut self) -> &mut Self {
+        self.try_reach_the_mark().await.unwrap();
         self
     }
 
-    pub async fn try_to_the_mark(&mut self) -> Result<(), ChangeError> {
+    pub async fn try_reach_the_mark(&mut self) -> Result<(), ChangeError> {
         loop {
             self.step().await?;
             let is_mark = |entry: &Entry| match entry {

@@ -34,7 +34,7 @@ async fn tagged_transactions_and_another_server_of_the_set() {
     .await;
     here.mark().await;
     let mut listener = here.follow(&from).await;
-    listener.to_the_mark().await;
+    listener.reach_the_mark().await;
     assert_eq!(listener.said(), ["t:  > 1", "t:  > 2", "t:  > 3"]);
     let ids: Vec<&str> = listener.transactions.iter().map(|it| it.commit.id.as_str()).collect();
     assert!(ids[1].contains(":dep:"), "{ids:?}");
@@ -54,7 +54,7 @@ async fn tagged_transactions_and_another_server_of_the_set() {
         heartbeat: Duration::from_secs(1),
     };
     let mut rest = super::Listener::new(reader.follow(follow(&behind_the_tag)).await.unwrap());
-    rest.to_the_mark().await;
+    rest.reach_the_mark().await;
     assert_eq!(rest.said(), ["t:  > 3"]);
 
     // What only the replica has is foreign to the first one.

@@ -40,20 +40,25 @@ async fn a_moment_is_found(server: &Server) {
     for (at, moment) in moments.iter().enumerate() {
         let place = reader.at(*moment).await.unwrap();
         let mut listener = here.follow(&place).await;
-        listener.to_the_mark().await;
+        listener.reach_the_mark().await;
         let expected: Vec<String> = (at + 1..=4).map(|id| format!("t:  > {id}")).collect();
         assert_eq!(listener.said(), expected, "{place}");
         assert!(reader.horizon(&place).await.unwrap().reaches);
     }
-    // Long ago is the beginning of the log, and what comes later its end.
+    the_ends_of_the_log_are_found(&here, moments[0]).await;
+}
+
+/// Long ago is the beginning of the log, and what comes later its end.
+async fn the_ends_of_the_log_are_found(here: &Here, begun: SystemTime) {
+    let reader = here.connector.changes().unwrap();
     let first = reader.at(UNIX_EPOCH).await.unwrap();
     let horizon = reader.horizon(&first).await.unwrap();
-    assert!(horizon.reaches && horizon.oldest.unwrap() <= moments[0]);
+    assert!(horizon.reaches && horizon.oldest.unwrap() <= begun);
     let later = reader.at(SystemTime::now() + Duration::from_secs(3600)).await.unwrap();
     let mut listener = here.follow(&later).await;
     here.exec("INSERT INTO t VALUES (9)").await;
     here.mark().await;
-    listener.to_the_mark().await;
+    listener.reach_the_mark().await;
     assert_eq!(listener.said().last().unwrap(), "t:  > 9");
 }
 
@@ -100,7 +105,7 @@ async fn what_was_removed_is_told_from_what_never_was() {
         };
         eventually(PATIENCE, purged).await;
         let refusal = match here.try_follow(here.follow_as(&from, new_reader())).await {
-            Ok(mut listener) => listener.try_to_the_mark().await.unwrap_err(),
+            Ok(mut listener) => listener.try_reach_the_mark().await.unwrap_err(),
             Err(refusal) => refusal,
         };
         assert!(matches!(refusal, ChangeError::Purged { .. }), "{kind}: {refusal}");
@@ -114,7 +119,7 @@ async fn what_was_removed_is_told_from_what_never_was() {
         .parse()
         .unwrap();
         let refusal = match here.try_follow(here.follow_as(&foreign, new_reader())).await {
-            Ok(mut listener) => listener.try_to_the_mark().await.unwrap_err(),
+            Ok(mut listener) => listener.try_reach_the_mark().await.unwrap_err(),
             Err(refusal) => refusal,
         };
         assert!(matches!(refusal, ChangeError::Foreign { .. }), "{kind}: {refusal}");
@@ -191,7 +196,7 @@ async fn a_right_that_is_missing_is_named() {
         let connector = open(kind, host::address(user.server())).unwrap();
         let poor = Here { db: poor.db, connector };
         let refusal = match poor.try_follow(poor.follow_as(&from, new_reader())).await {
-            Ok(mut listener) => listener.try_to_the_mark().await.unwrap_err(),
+            Ok(mut listener) => listener.try_reach_the_mark().await.unwrap_err(),
             Err(refusal) => refusal,
         };
         assert!(refusal.to_string().contains("REPLICATION SLAVE"), "{refusal}");

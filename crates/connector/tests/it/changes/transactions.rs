@@ -42,7 +42,7 @@ on_both!(
 async fn heard(here: &Here, from: &oms_model::Position) -> Listener {
     here.mark().await;
     let mut listener = here.follow(from).await;
-    listener.to_the_mark().await;
+    listener.reach_the_mark().await;
     listener
 }
 
@@ -127,7 +127,7 @@ async fn small_images_leave_the_rest_unchanged(server: &Server) {
     let from = here.end().await;
     here.exec("SET SESSION binlog_row_image='MINIMAL'; INSERT INTO t(id) VALUES (7); SET SESSION binlog_row_image=DEFAULT").await;
     here.mark().await;
-    let refusal = here.follow(&from).await.try_to_the_mark().await.unwrap_err();
+    let refusal = here.follow(&from).await.try_reach_the_mark().await.unwrap_err();
     assert!(matches!(refusal, ChangeError::ImageTooSmall { .. }), "{refusal}");
 }
 
@@ -178,7 +178,7 @@ pub async fn each_step_is_a_place_to_go_on_from(server: &Server) {
     for transaction in &whole.transactions {
         before += transaction.entries.len();
         let mut rest = here.follow(&transaction.commit.moved.position).await;
-        rest.to_the_mark().await;
+        rest.reach_the_mark().await;
         assert_eq!(rest.said(), all[before..], "behind {}", transaction.commit.id);
     }
     assert!(whole.transactions.iter().all(|it| it.commit.committed > 1_700_000_000_000_000));
@@ -191,15 +191,15 @@ async fn two_readers_hear_the_same(server: &Server) {
     let (mut one, mut two) = (here.follow(&from).await, here.follow(&from).await);
     here.exec("INSERT INTO t VALUES (1); INSERT INTO t VALUES (2)").await;
     here.mark().await;
-    one.to_the_mark().await;
-    two.to_the_mark().await;
+    one.reach_the_mark().await;
+    two.reach_the_mark().await;
     assert_eq!(one.said(), two.said());
     // A third one with the number of the second takes its place.
     let reader = new_reader();
     let mut old = here.try_follow(here.follow_as(&from, reader)).await.unwrap();
-    old.to_the_mark().await;
+    old.reach_the_mark().await;
     let mut new = here.try_follow(here.follow_as(&from, reader)).await.unwrap();
-    new.to_the_mark().await;
+    new.reach_the_mark().await;
     let refusal = loop {
         // Other checks' transactions may still come.
         if let Err(refusal) = old.step().await {
@@ -320,7 +320,7 @@ async fn partial_documents_are_applied_to_what_they_were() {
     here.exec("UPDATE t SET j=JSON_SET(j,'$.a',3)").await;
     here.exec("SET SESSION binlog_row_value_options='', binlog_row_image='FULL'").await;
     here.mark().await;
-    let refusal = here.follow(&from).await.try_to_the_mark().await.unwrap_err();
+    let refusal = here.follow(&from).await.try_reach_the_mark().await.unwrap_err();
     assert!(refusal.to_string().contains("binlog_row_value_options"), "{refusal}");
 }
 
@@ -335,11 +335,11 @@ async fn statements_in_place_of_rows_are_refused_by_name() {
         let from = here.end().await;
         other.exec("SET SESSION binlog_format='STATEMENT'; UPDATE t SET v=2").await;
         here.mark().await;
-        here.follow(&from).await.to_the_mark().await;
+        here.follow(&from).await.reach_the_mark().await;
         let from = here.end().await;
         other.exec(&format!("UPDATE {}.t SET v=3", here.db.name())).await;
         here.mark().await;
-        let refusal = here.follow(&from).await.try_to_the_mark().await.unwrap_err();
+        let refusal = here.follow(&from).await.try_reach_the_mark().await.unwrap_err();
         assert!(matches!(refusal, ChangeError::StatementLogged { .. }), "{refusal}");
     }
 }

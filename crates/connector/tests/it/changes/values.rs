@@ -56,7 +56,7 @@ async fn every_image_is_the_row(server: &Server, own: &str) {
         here.exec(statement).await;
     }
     here.mark().await;
-    listener.to_the_mark().await;
+    listener.reach_the_mark().await;
     compare(&here, &listener).await;
     // The images before are the same rows.
     let tables = names(&listener);
@@ -66,7 +66,7 @@ async fn every_image_is_the_row(server: &Server, own: &str) {
     let mut again = Listener::new(listener.stream);
     again.definitions = listener.definitions.clone();
     here.mark().await;
-    again.to_the_mark().await;
+    again.reach_the_mark().await;
     for table in &tables {
         let images = |kind, rows: Vec<super::Heard>| {
             let of = rows.into_iter().filter(|row| row.table == *table && row.kind == kind);

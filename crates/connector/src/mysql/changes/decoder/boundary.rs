@@ -136,23 +136,26 @@ impl Decoder {
             ));
         }
         let name = name.map(|(source, number)| Name::Gtid(source, number));
-        self.begin(name);
+        let outcome = self.begin(name);
         self.transaction.committed = i64::try_from(committed).unwrap_or_default();
-        Ok(Outcome::Going)
+        Ok(outcome)
     }
 
     fn begin_mariadb(&mut self, event: &Event<'_>) -> Result<Outcome, Fault> {
         let MariadbGtid { domain, server, number, standalone, .. } = MariadbGtid::read(event)?;
-        self.begin(Some(Name::Domain { domain, server, number }));
+        let outcome = self.begin(Some(Name::Domain { domain, server, number }));
         self.transaction.open = !standalone;
-        Ok(Outcome::Going)
+        Ok(outcome)
     }
 
-    fn begin(&mut self, name: Option<Name>) {
+    /// One that goes on when another begins was cut off by a crash: it never was.
+    fn begin(&mut self, name: Option<Name>) -> Outcome {
+        let outcome = if self.transaction.open { self.rollback() } else { Outcome::Going };
         self.transaction = Transaction { name, ..Transaction::default() };
         if self.maps.len() > MOST_MAPS {
             self.maps.clear();
         }
+        outcome
     }
 
     /// Ends the transaction; the place goes over it.

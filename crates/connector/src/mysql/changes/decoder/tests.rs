@@ -232,6 +232,21 @@ fn savepoints_branches_and_rollbacks_are_steps() {
 }
 
 #[test]
+fn a_transaction_that_a_crash_cut_off_never_was() {
+    let mut crashed = transaction(&[insert()]);
+    crashed.pop();
+    let next = vec![gtid(6), query("BEGIN"), table_map(), insert(), xid()];
+    let (steps, _, _) = read(&[crashed.clone(), next].concat()).unwrap();
+    assert!(matches!(steps.as_slice(), [Step::Rollback(_), Step::Commit(_)]), "{steps:?}");
+    // The server began a new file.
+    let mut format = format();
+    format[..4].copy_from_slice(&100_u32.to_le_bytes());
+    format[17] = 0;
+    let (steps, _, _) = read(&[crashed, vec![summed(format)]].concat()).unwrap();
+    assert!(matches!(steps.as_slice(), [Step::Rollback(_)]), "{steps:?}");
+}
+
+#[test]
 fn a_definition_is_an_entry_and_what_follows_is_read_with_it() {
     let map = [&[10, 0, 0, 0, 0, 0, 1, 0][..], b"\x01d\0\x01t\0", &[1, 3], &[0], &[0]];
     let map = written(kind::TABLE_MAP, 100, 0, &map.concat());

@@ -1,10 +1,13 @@
 //! The files of a log: what was before each, and where in them a moment is.
 
+mod viewer;
+
+pub(super) use viewer::Viewer;
+
 use super::domains::Domains;
 use super::dump;
-use super::event::{Event, Format, MariadbGtid, MysqlGtid, gtid_list, kind, previous_gtids};
-use super::fault::Fault;
-use super::place::{FilePlace, Name, Place};
+use super::event::{Event, Format, kind};
+use super::place::{FilePlace, Place};
 use super::source::{self, Source};
 use crate::changes::{ChangeError, Horizon};
 use crate::mysql::data_fault;
@@ -13,6 +16,7 @@ use crate::mysql::dialect::Member;
 use crate::mysql::wire::Dump;
 use crate::registry::Site;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use viewer::{Beginning, Finding};
 
 /// What reads the files of a server's log.
 pub(super) struct Logs<'a> {
@@ -66,7 +70,7 @@ impl<'a> Logs<'a> {
                 false => high = middle,
             }
         }
-        let mut finding = Finding::new(self, low, wanted);
+        let mut finding = Finding::new(self.start(&self.files[low]), wanted);
         self.replay(&self.files[low], &mut finding).await?;
         Ok(finding.place)
     }
@@ -112,6 +116,19 @@ impl<'a> Logs<'a> {
         let Some(behind) = behind else { return Ok(kept) };
         let gone = moment(self.head(behind).await?.at) + kept;
         Ok(gone.duration_since(now).unwrap_or_default())
+    }
+
+    /// What of MariaDB's transactions was removed that comes behind a place.
+    pub async fn missing(&self, place: &Domains) -> Result<Option<String>, ChangeError> {
+        let Place::Domains(before) = self.head(&self.files[0]).await?.before else {
+            return Ok(None);
+        };
+        let gone = before.ahead_of(place);
+        let words = gone.iter().map(|(domain, theirs, ours)| {
+            format!("transactions {} to {ours} of domain {domain}", theirs + 1)
+        });
+        let words: Vec<String> = words.collect();
+        Ok((!words.is_empty()).then(|| words.join(", ")))
     }
 
     /// When the oldest file was begun, if that can be told.
@@ -184,123 +201,5 @@ fn is_before(one: &Place, other: &Place) -> bool {
         (Place::Gtids(one), Place::Gtids(other)) => one.without(other).is_empty(),
         (Place::Domains(one), Place::Domains(other)) => one.ahead_of(other).is_empty(),
         _ => false,
-    }
-}
-
-/// Looks at events, and says whether to go on.
-pub(super) trait Viewer {
-    fn see(&mut self, event: &Event<'_>) -> Result<bool, Fault>;
-}
-
-struct Beginning {
-    head: Head,
-}
-
-impl Viewer for Beginning {
-    fn see(&mut self, event: &Event<'_>) -> Result<bool, Fault> {
-        match event.kind {
-            kind::FORMAT => self.head.at = event.at.into(),
-            kind::ROTATE => {}
-            kind::PREVIOUS_GTIDS => {
-                if let Place::Gtids(set) = &mut self.head.before {
-                    *set = previous_gtids(event)?;
-                }
-                return Ok(false);
-            }
-            kind::MARIADB_GTID_LIST => {
-                if let Place::Domains(domains) = &mut self.head.before {
-                    *domains = gtid_list(event)?;
-                }
-                return Ok(false);
-            }
-            _ => return Ok(false),
-        }
-        Ok(true)
-    }
-}
-
-/// Goes to the first transaction that was committed at a moment or later.
-struct Finding {
-    place: Place,
-    wanted: i64,
-    is_first: bool,
-}
-
-impl Finding {
-    fn new(logs: &Logs<'_>, file: usize, wanted: i64) -> Self {
-        Self { place: logs.start(&logs.files[file]), wanted, is_first: true }
-    }
-
-    /// Without microseconds, all of a second may be the moment.
-    fn is_there(&self, event: &Event<'_>, micros: i64) -> bool {
-        match micros {
-            0 => i64::from(event.at) >= self.wanted / 1_000_000,
-            micros => micros >= self.wanted,
-        }
-    }
-}
-
-impl Viewer for Finding {
-    fn see(&mut self, event: &Event<'_>) -> Result<bool, Fault> {
-        let (name, micros) = match event.kind {
-            kind::PREVIOUS_GTIDS if self.is_first => {
-                self.is_first = false;
-                if let Place::Gtids(set) = &mut self.place {
-                    *set = previous_gtids(event)?;
-                }
-                return Ok(true);
-            }
-            kind::MARIADB_GTID_LIST if self.is_first => {
-                self.is_first = false;
-                if let Place::Domains(domains) = &mut self.place {
-                    *domains = gtid_list(event)?;
-                }
-                return Ok(true);
-            }
-            kind::ROTATE => {
-                let (file, at) = event.rotation()?;
-                if let Place::File(place) = &mut self.place {
-                    place.file = String::from_utf8_lossy(file).into_owned();
-                    place.at = at;
-                }
-                return Ok(true);
-            }
-            kind::GTID | kind::ANONYMOUS_GTID | kind::GTID_TAGGED => {
-                let gtid = match event.kind {
-                    kind::GTID_TAGGED => MysqlGtid::read_tagged(event)?,
-                    _ => MysqlGtid::read(event)?,
-                };
-                let name = gtid.name.map(|(source, number)| Name::Gtid(source, number));
-                (name, i64::try_from(gtid.committed).unwrap_or_default())
-            }
-            kind::MARIADB_GTID => {
-                let MariadbGtid { domain, server, number, .. } = MariadbGtid::read(event)?;
-                (Some(Name::Domain { domain, server, number }), 0)
-            }
-            _ => {
-                self.reach(event);
-                return Ok(true);
-            }
-        };
-        if self.is_there(event, micros) {
-            return Ok(false);
-        }
-        if let Some(name) = name {
-            self.place.advance(&name);
-        }
-        self.reach(event);
-        Ok(true)
-    }
-}
-
-impl Finding {
-    /// In a file, every event ends somewhere; transactions begin where one ends.
-    fn reach(&mut self, event: &Event<'_>) {
-        if let Place::File(place) = &mut self.place
-            && event.next > 0
-            && !event.is_artificial()
-        {
-            place.at = event.next.into();
-        }
     }
 }
