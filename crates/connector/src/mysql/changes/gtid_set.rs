@@ -159,15 +159,7 @@ impl fmt::Display for GtidSet {
 }
 
 fn write_uuid(f: &mut fmt::Formatter<'_>, uuid: &[u8; 16]) -> fmt::Result {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = [b'-'; 36];
-    let mut at = 0;
-    for (place, byte) in uuid.iter().enumerate() {
-        at += usize::from(matches!(place, 4 | 6 | 8 | 10));
-        text[at] = DIGITS[usize::from(byte >> 4)];
-        text[at + 1] = DIGITS[usize::from(byte & 15)];
-        at += 2;
-    }
+    let text = super::uuid::text(uuid);
     f.write_str(std::str::from_utf8(&text).unwrap_or_default())
 }
 

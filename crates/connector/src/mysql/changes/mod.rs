@@ -40,6 +40,7 @@ mod stream;
 mod survey;
 mod tables;
 mod texts;
+mod uuid;
 mod walk;
 mod words;
 
@@ -63,6 +64,8 @@ use tokio::time::{Instant, sleep};
 /// How long a transaction that was sent may take to be among those that are known.
 const SETTLING: Duration = Duration::from_secs(3);
 const PAUSE: Duration = Duration::from_millis(50);
+/// A source that were to say nothing at all could not be told from one that is gone.
+const SHORTEST_BEAT: Duration = Duration::from_millis(100);
 
 impl Mysql {
     /// A connection, and what the server says of its log, which is enough to follow it.
@@ -207,7 +210,8 @@ impl ChangeReader for Mysql {
         let (mut session, source) = self.source().await?;
         let source = self.admit(&mut session, source, &place).await?;
         let clock = Clock::read(&mut session).await?;
-        let texts = tables::texts(&mut session).await?;
+        let mut texts = tables::texts(&mut session).await?;
+        texts.explicit_timestamps = source.explicit_timestamps();
         let mut history = History::new(source.folds_names());
         let kept = follow.tables.is_some();
         let known = match follow.tables {
@@ -230,8 +234,13 @@ impl ChangeReader for Mysql {
             history,
             shifted,
         };
-        let dump =
-            dump::follow(session, &source, &place, (follow.reader, follow.heartbeat)).await?;
+        let dump = dump::follow(
+            session,
+            &source,
+            &place,
+            (follow.reader, follow.heartbeat.max(SHORTEST_BEAT)),
+        )
+        .await?;
         Ok(Box::new(BinlogStream {
             dump,
             decoder: Decoder::new(setting),

@@ -16,13 +16,14 @@ pub(super) struct Source {
     is_mariadb: bool,
 }
 
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 15] = [
     "binlog_expire_logs_auto_purge",
     "binlog_expire_logs_seconds",
     "binlog_format",
     "binlog_row_image",
     "binlog_row_metadata",
     "expire_logs_days",
+    "explicit_defaults_for_timestamp",
     "gtid_binlog_pos",
     "gtid_executed",
     "gtid_mode",
@@ -71,6 +72,11 @@ impl Source {
     /// Names of tables are in lower case, or compared so.
     pub fn folds_names(&self) -> bool {
         !matches!(self.get("lower_case_table_names"), "" | "0")
+    }
+
+    /// A TIMESTAMP may be NULL unless its definition says otherwise.
+    pub fn explicit_timestamps(&self) -> bool {
+        is_on(self.get("explicit_defaults_for_timestamp"))
     }
 
     /// By what it is told from other servers.

@@ -21,6 +21,8 @@ pub(super) struct Texts {
     widths: HashMap<String, u64>,
     /// Text in charsets other than Unicode, as the server wrote it.
     written: HashMap<(String, String), Vec<u8>>,
+    /// A TIMESTAMP may be NULL unless its definition says otherwise, where the log does not say.
+    pub explicit_timestamps: bool,
     is_mariadb: bool,
     /// The catalog writes how wide whole numbers are shown.
     shows_widths: bool,

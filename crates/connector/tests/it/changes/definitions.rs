@@ -268,7 +268,7 @@ async fn new_tables_are_as_the_server_has_them() {
             &[
                 "CREATE TABLE a (a TINYINT, b SMALLINT UNSIGNED, c MEDIUMINT, d INTEGER UNSIGNED, e BIGINT, f BOOL, g INT(6) ZEROFILL, h DEC, i NUMERIC(7,3) UNSIGNED, j DOUBLE PRECISION, k REAL, l FLOAT, m BIT(9))",
                 "CREATE TABLE b (a CHAR, b CHAR(7) BINARY, c VARCHAR(20) CHARACTER SET latin1 COLLATE latin1_bin, d TINYTEXT, e TEXT, f LONGTEXT, g NCHAR(3), h VARBINARY(9), i LONGBLOB, j TEXT(100), k BLOB(70000), l VARCHAR(9) CHARACTER SET binary) CHARSET gbk",
-                "CREATE TABLE c (id SERIAL, d DATE, t TIME(3), dt DATETIME(6), ts TIMESTAMP NULL, y YEAR, e ENUM('it''s','b ') NOT NULL, s SET('a','b'), j JSON, g GEOMETRY, p POINT NOT NULL, gc GEOMETRYCOLLECTION, PRIMARY KEY (id, d), UNIQUE (t, dt), UNIQUE KEY n (y))",
+                "CREATE TABLE c (id SERIAL, d DATE, t TIME(3), dt DATETIME(6), ts TIMESTAMP NULL, now TIMESTAMP DEFAULT CURRENT_TIMESTAMP, y YEAR, e ENUM('it''s','b ') NOT NULL, s SET('a','b'), j JSON, g GEOMETRY, p POINT NOT NULL, gc GEOMETRYCOLLECTION, PRIMARY KEY (id, d), UNIQUE (t, dt), UNIQUE KEY n (y))",
                 "CREATE TABLE d (id INT PRIMARY KEY, a INT, b INT, s INT AS (a+b) STORED, v VARCHAR(20) AS (CONCAT(a,'-',b)) VIRTUAL, UNIQUE KEY(s), t VARCHAR(20), UNIQUE (t(5)), UNIQUE u (t(20)))",
                 "CREATE TABLE `we``ird` (`select` INT UNIQUE, `x.y` INT, `'q'` INT PRIMARY KEY) COMMENT='a, b'",
                 "ALTER TABLE b CONVERT TO CHARACTER SET utf8mb4",

@@ -19,16 +19,7 @@ pub(super) fn uuid(stored: &[u8]) -> Result<[u8; 36], Wrong> {
             at += length;
         }
     }
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    let mut text = [b'-'; 36];
-    let mut at = 0;
-    for (place, byte) in plain.iter().enumerate() {
-        at += usize::from(matches!(place, 4 | 6 | 8 | 10));
-        text[at] = DIGITS[usize::from(byte >> 4)];
-        text[at + 1] = DIGITS[usize::from(byte & 15)];
-        at += 2;
-    }
-    Ok(text)
+    Ok(crate::mysql::changes::uuid::text(&plain))
 }
 
 pub(super) fn inet4(stored: &[u8]) -> Result<String, Wrong> {

@@ -168,7 +168,7 @@ impl Decoder {
         let own = query.session.database_collation();
         let collation = own.map(|number| self.texts.name(number));
         let on = environment.get("explicit_defaults_for_timestamp");
-        let explicit_timestamps = on.map_or(!self.texts.is_mariadb(), |on| on == "ON");
+        let explicit_timestamps = on.map_or(self.texts.explicit_timestamps, |on| on == "ON");
         let with = Circumstances {
             database: &database,
             texts: &self.texts,
