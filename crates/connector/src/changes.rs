@@ -65,8 +65,8 @@ impl fmt::Debug for Capture {
 pub struct Follow {
     pub from: Position,
     pub selection: Arc<dyn Selection>,
-    /// The tables as they were at that place, if somebody kept them; otherwise they are read from
-    /// the source as they are now.
+    /// Tables as they were at that place, if somebody kept them. Those that are not among them are
+    /// read from the source as they are now.
     pub tables: Option<Vec<Table>>,
     /// A number that no other reader of this server has, where its protocol wants one.
     pub reader: u32,

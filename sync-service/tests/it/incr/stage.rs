@@ -111,7 +111,7 @@ impl Log {
 struct Reading {
     log: Arc<Log>,
     next: usize,
-    known: usize,
+    known: u32,
 }
 
 #[async_trait::async_trait]
@@ -133,7 +133,7 @@ impl ChangeFeed for Reading {
                 if !some.is_empty() {
                     self.next = (self.next + 7).min(pages.blocks.len());
                     let definitions: Vec<_> = pages.definitions.since(self.known).collect();
-                    self.known = pages.definitions.len();
+                    self.known = pages.definitions.highest();
                     return Ok(Piece { definitions, block: some.into() });
                 }
             }

@@ -49,7 +49,7 @@ use super::data_session::{DataSession, Use};
 use crate::changes::{ChangeError, ChangeReader, ChangeStream, Follow, Horizon};
 use async_trait::async_trait;
 use decoder::{Decoder, Setting};
-use history::{History, TableName};
+use history::{History, Known, TableName};
 use logs::Logs;
 use oms_model::Position;
 use place::Place;
@@ -213,17 +213,24 @@ impl ChangeReader for Mysql {
         let mut texts = tables::texts(&mut session).await?;
         texts.explicit_timestamps = source.explicit_timestamps();
         let mut history = History::new(source.folds_names());
-        let kept = follow.tables.is_some();
-        let known = match follow.tables {
-            Some(tables) => tables::describe(&mut session, tables).await?,
-            None => tables::wanted(&mut session, &*follow.selection).await?,
-        };
-        let shifted = match kept {
+        let kept = follow.tables.unwrap_or_default();
+        let kept: HashMap<TableName, Known> = (tables::describe(&mut session, kept).await?)
+            .into_iter()
+            .map(|((database, table), known)| (history.key(&database, &table), known))
+            .collect();
+        // Whoever kept tables kept those that had changes: the others are read as they are now.
+        let mut is_complete = true;
+        for ((database, table), known) in tables::wanted(&mut session, &*follow.selection).await? {
+            let name = history.key(&database, &table);
+            is_complete &= kept.contains_key(&name);
+            history.learn(name, known);
+        }
+        let mut shifted = match is_complete {
             true => HashMap::new(),
             false => self.shifted(&mut session, &source, &place, &texts).await?,
         };
-        for ((database, table), known) in known {
-            let name = history.key(&database, &table);
+        shifted.retain(|name, _| !kept.contains_key(name));
+        for (name, known) in kept {
             history.learn(name, known);
         }
         let setting = Setting {

@@ -60,6 +60,7 @@ impl Place {
             PositionKind::BinlogFile => FilePlace::read(place(PositionKind::BinlogFile))
                 .map(Self::File)
                 .ok_or_else(|| foreign("it is no byte of a file of a server")),
+            PositionKind::Triggers => Err(foreign("it is one of triggers, and this is a log")),
         }
     }
 
