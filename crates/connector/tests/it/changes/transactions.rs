@@ -213,16 +213,14 @@ async fn two_readers_hear_the_same(server: &Server) {
 async fn our_own_transactions_are_known(server: &Server) {
     let here = Here::on(server).await;
     let (database, table) = (origin::DATABASE, origin::PROGRESS);
-    run_sql(server, &format!("CREATE DATABASE IF NOT EXISTS {database}")).await.unwrap();
-    let columns = "task VARCHAR(64) PRIMARY KEY, n INT";
-    let create = format!("CREATE TABLE IF NOT EXISTS {database}.{table} ({columns})");
-    run_sql(server, &create).await.unwrap();
+    here.connector.applier().unwrap().prepare().await.unwrap();
     here.exec("CREATE TABLE t(id INT PRIMARY KEY)").await;
     let from = here.end().await;
     let task = here.db.name();
     let progress = |n: u32| {
         format!(
-            "INSERT INTO {database}.{table} VALUES ('{task}', {n}) ON DUPLICATE KEY UPDATE n = {n}"
+            "INSERT INTO {database}.{table} VALUES ('{task}', 0, 1, {n}, {n}, 0, {n}) \
+             ON DUPLICATE KEY UPDATE seq = {n}, upto = {n}, batches = {n}"
         )
     };
     here.exec(&format!("BEGIN; INSERT INTO t VALUES (1); {}; COMMIT", progress(1))).await;
