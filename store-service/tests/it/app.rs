@@ -24,7 +24,11 @@ use oms_testkit::eventually;
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use std::{path::Path, sync::Arc, time::Duration};
-use store_service::{Settings, settings::StoreSettings};
+use store_service::{
+    Settings,
+    runner::{Databases, Sources},
+    settings::StoreSettings,
+};
 use tempfile::TempDir;
 use tokio::{runtime::Runtime, time::timeout};
 
@@ -35,6 +39,7 @@ pub struct TestApp {
     pub base: String,
     pub dir: Arc<TempDir>,
     pub script: Script,
+    sources: Arc<dyn Sources>,
     shutdown: Shutdown,
     running: Option<Running>,
     process: Option<Runtime>,
@@ -75,10 +80,26 @@ impl TestApp {
         Self::in_dir(dir, Script::default(), |_| {}).await
     }
 
+    /// Starts on databases.
+    pub async fn on_databases() -> Self {
+        let dir = Arc::new(tempfile::tempdir().expect("a temp dir"));
+        Self::run(dir, Script::default(), Arc::new(Databases), |_| {}).await
+    }
+
     /// Starts where another one was, on a source that goes on.
     pub async fn in_dir(
         dir: Arc<TempDir>,
         script: Script,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
+        let sources = Arc::new(script.clone());
+        Self::run(dir, script, sources, change).await
+    }
+
+    async fn run(
+        dir: Arc<TempDir>,
+        script: Script,
+        sources: Arc<dyn Sources>,
         change: impl FnOnce(&mut Settings),
     ) -> Self {
         let mut settings = settings_in(dir.path());
@@ -87,12 +108,12 @@ impl TestApp {
         // A runtime of its own stands for the process: with it everything ends at once.
         let process = Runtime::new().expect("a runtime");
         let shutdown = Shutdown::default();
-        let (end, source) = (shutdown.clone(), Arc::new(script.clone()));
+        let (end, source) = (shutdown.clone(), Arc::clone(&sources));
         let start = async move { store_service::start_with(source, &settings, &end).await };
         let running = process.spawn(start).await.expect("no panic").expect("starts");
         let base = format!("http://{}", running.address);
         let (running, process) = (Some(running), Some(process));
-        Self { base, dir, script, shutdown, running, process }
+        Self { base, dir, script, sources, shutdown, running, process }
     }
 
     /// Ends as a process does that is asked to, and starts again.
@@ -102,7 +123,8 @@ impl TestApp {
         let (running, process) = (running.expect("runs"), process.expect("runs"));
         process.spawn(running.until_stopped()).await.expect("no panic").expect("stops");
         process.shutdown_background();
-        Self::in_dir(Arc::clone(&self.dir), self.script.clone(), |_| {}).await
+        let (dir, sources) = (Arc::clone(&self.dir), Arc::clone(&self.sources));
+        Self::run(dir, self.script.clone(), sources, |_| {}).await
     }
 
     /// Ends as a process does that is killed, and starts again.
@@ -110,7 +132,8 @@ impl TestApp {
         self.process.take().expect("runs").shutdown_background();
         let script = self.script.clone();
         eventually(PATIENCE, || async { script.streams() == 0 }).await;
-        Self::in_dir(Arc::clone(&self.dir), script, |_| {}).await
+        let (dir, sources) = (Arc::clone(&self.dir), Arc::clone(&self.sources));
+        Self::run(dir, script, sources, |_| {}).await
     }
 
     /// The calls of a sibling, as it makes them.

@@ -3,4 +3,5 @@
 mod capture;
 mod input;
 mod read;
+mod real;
 mod run;
