@@ -209,7 +209,13 @@ impl ApplySession for Applying {
     }
 
     async fn commit(&mut self) -> Result<(), WriteError> {
-        self.write(b"COMMIT").await.map(drop)
+        self.write(b"COMMIT").await.map(drop).map_err(|error| match error {
+            // A time-out, or a leader that moved: it may have been through all the same.
+            WriteError::Passing { code, message } => {
+                WriteError::Unknown(DataError::Passing { code, message })
+            }
+            other => other,
+        })
     }
 
     async fn rollback(&mut self) -> Result<(), DataError> {

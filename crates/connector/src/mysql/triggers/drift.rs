@@ -46,7 +46,12 @@ pub(super) async fn follow(
     watched: &mut Vec<Watched>,
 ) -> Result<Vec<Statement>, ChangeError> {
     let wanted = install::wanted(session, home, selection).await?;
-    let mut next = watched.iter().map(|it| it.number).max().unwrap_or(0);
+    let listed = install::known(session, home).await?;
+    // A number that was given is not given again, not even one that a crash left half done.
+    let mut next = listed.iter().map(|it| it.number).max().unwrap_or(0);
+    for half_done in listed.iter().filter(|it| it.stage == Stage::Begun) {
+        install::put_away(session, home, half_done).await?;
+    }
     let is = |one: &Table, other: &Table| one.database == other.database && one.name == other.name;
     let (mut kept, mut gone) = (Vec::new(), Vec::new());
     for known in watched.drain(..) {
