@@ -9,7 +9,8 @@ use oms_chassis::{
     Db, Running, ServiceParts, Shutdown, StartError, Vault,
     http::{Access, serve},
 };
-use oms_clients::token::Signer;
+use oms_clients::{Http, Peer, StoreClient, token::Signer};
+use oms_contracts::ServiceName;
 use std::sync::Arc;
 
 /// What every handler works with. One for all workers of the process.
@@ -22,7 +23,17 @@ pub struct AppState {
 
 /// Starts the service with the drivers this version has.
 pub async fn start(settings: &Settings, shutdown: &Shutdown) -> Result<Running, StartError> {
-    start_with(Drivers::built_in(), settings, shutdown).await
+    let stores = stores(settings)?;
+    start_with(Drivers::built_in(stores), settings, shutdown).await
+}
+
+/// How store-service is asked, if it has an address.
+fn stores(settings: &Settings) -> Result<Option<StoreClient>, StartError> {
+    let (peers, service) = (&settings.peers, ServiceName::StoreService);
+    let Some(base) = peers.of(service).cloned() else { return Ok(None) };
+    let http = Http::new(ServiceName::SyncService, Signer::new(&settings.internal.secret))
+        .map_err(StartError::service)?;
+    Ok(Some(StoreClient::new(Peer::new(http, service, base, peers.deadline()))))
 }
 
 /// Starts the service with these drivers.

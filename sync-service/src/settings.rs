@@ -2,7 +2,9 @@
 
 use oms_chassis::{
     ProcessSettings,
-    settings::{Checked, HttpSettings, InstanceSettings, InternalSettings, MetadataSettings},
+    settings::{
+        Checked, HttpSettings, InstanceSettings, InternalSettings, MetadataSettings, PeerSettings,
+    },
     telemetry::TelemetrySettings,
     vault::VaultSettings,
 };
@@ -18,6 +20,8 @@ pub struct Settings {
     pub internal: InternalSettings,
     pub instance: InstanceSettings,
     pub vault: VaultSettings,
+    /// Only store-service is asked; without its address nobody can apply changes.
+    pub peers: PeerSettings,
     pub tasks: TaskSettings,
 }
 
@@ -80,6 +84,7 @@ impl Checked for Settings {
         self.internal.faults(faults);
         self.instance.faults(faults);
         self.vault.faults(faults);
+        self.peers.faults(&[], faults);
         self.tasks.faults(faults);
     }
 }

@@ -5,9 +5,9 @@ use oms_contracts::{
     Page,
     project::Resealed,
     sync::{
-        ActOnObjects, ConflictQuery, ConflictView, EditDdl, Limits, ObjectDetailView,
-        ObjectOperation, ObjectQuery, ObjectResults, ObjectView, TableQuery, TableView, TaskId,
-        TaskQuery, TaskSpec, TaskSummary, TaskView, paths,
+        ActOnObjects, ConflictQuery, ConflictView, DriftQuery, DriftView, EditDdl, Limits,
+        ObjectDetailView, ObjectOperation, ObjectQuery, ObjectResults, ObjectView, TableQuery,
+        TableView, TaskId, TaskQuery, TaskSpec, TaskSummary, TaskView, paths,
     },
 };
 use reqwest::Method;
@@ -78,6 +78,15 @@ impl SyncClient {
         query: &ConflictQuery,
     ) -> Result<Page<ConflictView>, ClientError> {
         self.peer.ask(&paths::conflicts(id), query).await
+    }
+
+    /// Rows that an incremental task did not find as expected.
+    pub async fn drift(
+        &self,
+        id: &TaskId,
+        query: &DriftQuery,
+    ) -> Result<Page<DriftView>, ClientError> {
+        self.peer.ask(&paths::drift(id), query).await
     }
 
     /// The objects of a schema task.

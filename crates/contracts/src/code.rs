@@ -159,6 +159,9 @@ error_codes! {
     ChangeUnusable = "INCR-0002", 422, AfterFix, "the source logged too little of a row to apply it exactly: log whole rows (binlog_row_image=FULL), load the table anew, then start the task again";
     DefinitionMet = "INCR-0003", 409, AfterFix, "the source ran a statement on definitions that is not replicated yet: run what it does at the target, then go on behind it";
     ChangesUnreadable = "INCR-0004", 503, Soon, "the changes cannot be read: look at the store of the task, then start the task again; it goes on where it stopped";
+    LoadNotDone = "INCR-0005", 409, AfterFix, "let the full load that the task goes on from finish, then start the task again";
+    StoreTooLate = "INCR-0006", 409, AfterFix, "the store began after the full load had begun, so changes in between are in neither: make a store, then load again, then apply its changes";
+    HandoverUnsure = "INCR-0007", 409, AfterFix, "it is not known which changes of a table without a key the full load has read: give the table a key, or load it again while the store runs";
 
     // Sync tasks.
     NoSuchTask = "SYNC-0001", 404, AfterFix, "check the task id";

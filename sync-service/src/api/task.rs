@@ -12,8 +12,8 @@ use oms_chassis::http::{Body, Caller, Params, Query};
 use oms_contracts::{
     Page, Problem,
     sync::{
-        ConflictQuery, ConflictView, Limits, TableQuery, TableView, TaskId, TaskQuery, TaskSpec,
-        TaskSummary, TaskView, paths,
+        ConflictQuery, ConflictView, DriftQuery, DriftView, Limits, TableQuery, TableView, TaskId,
+        TaskQuery, TaskSpec, TaskSummary, TaskView, paths,
     },
 };
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -28,7 +28,8 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(stop_task)
         .service(set_limits)
         .service(list_tables)
-        .service(list_conflicts);
+        .service(list_conflicts)
+        .service(list_drift);
 }
 
 /// Lists tasks, by id.
@@ -218,4 +219,21 @@ async fn list_conflicts(
     Query(query): Query<ConflictQuery>,
 ) -> Result<Json<Page<ConflictView>>, Error> {
     Ok(Json(ops::conflicts(&state, id, query).await?))
+}
+
+/// Lists rows that an incremental task did not find as expected, in the order of changes: the first
+/// 100,000.
+#[utoipa::path(
+    tag = "tasks",
+    params(("id" = TaskId, Path), DriftQuery),
+    responses((status = 200, body = Page<DriftView>), (status = "4XX", body = Problem))
+)]
+#[get("/internal/v1/tasks/{id}/drift")]
+async fn list_drift(
+    state: Data<AppState>,
+    _: Caller,
+    Params(id): Params<TaskId>,
+    Query(query): Query<DriftQuery>,
+) -> Result<Json<Page<DriftView>>, Error> {
+    Ok(Json(ops::drift(&state, id, query).await?.map(view::drift)))
 }

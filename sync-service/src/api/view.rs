@@ -6,12 +6,18 @@ use crate::{
         object::{Detail, Listed},
         task::Shown,
     },
-    repo::schema::{Deferred, HiddenKind},
+    repo::{
+        incr::Drift,
+        schema::{Deferred, HiddenKind},
+    },
 };
 use chrono::{DateTime, Utc};
 use oms_contracts::sync::{
-    DeferredView, EndpointView, NoteView, ObjectDetailView, ObjectView, TaskSummary, TaskView,
+    DeferredView, DriftView, EndpointView, NoteView, ObjectDetailView, ObjectView, TaskSummary,
+    TaskView,
 };
+
+use oms_model::ObjectName;
 
 pub fn task(shown: Shown) -> TaskView {
     let Shown { task, progress } = shown;
@@ -21,6 +27,7 @@ pub fn task(shown: Shown) -> TaskView {
         target: EndpointView::from(&task.spec.target),
         schema: task.spec.schema,
         full: task.spec.full,
+        incr: task.spec.incr,
         limits: task.limits,
         progress,
     }
@@ -37,6 +44,19 @@ pub fn summary(task: Outline) -> TaskSummary {
         objects: task.objects,
         epoch: task.epoch.unsigned_abs(),
         error: task.error,
+    }
+}
+
+pub fn drift(drift: Drift) -> DriftView {
+    DriftView {
+        target: ObjectName::new(drift.database, drift.table),
+        seq: drift.seq,
+        kind: drift.kind,
+        key: drift.key,
+        before: drift.before,
+        after: drift.after,
+        repaired: drift.repaired,
+        recorded_at: time(drift.recorded_at),
     }
 }
 

@@ -2,9 +2,12 @@
 
 use oms_contracts::{
     Detail,
-    sync::{Limits, ObjectSpec, SchemaSettings, SyncObjectKind, TaskKind, TaskSpec, is_name},
+    sync::{
+        IncrSettings, Limits, ObjectSpec, SchemaSettings, SyncObjectKind, TaskKind, TaskSpec,
+        is_name,
+    },
 };
-use oms_model::{ObjectName, transfer::SpeedMode};
+use oms_model::{ObjectName, change::Seq, transfer::SpeedMode};
 use std::collections::HashSet;
 
 const WIDTH_MAX: u32 = 256;
@@ -64,6 +67,16 @@ fn settings(spec: &TaskSpec, faults: &mut Vec<Detail>) {
     if spec.full.is_some() && spec.kind != TaskKind::Full {
         faults.push(Detail::new("full", "only a FULL task has that"));
     }
+    match &spec.incr {
+        Some(_) if spec.kind != TaskKind::Incr => {
+            faults.push(Detail::new("incr", "only an INCR task has that"));
+        }
+        None if spec.kind == TaskKind::Incr => {
+            faults.push(Detail::new("incr", "an INCR task needs it: it names the store"));
+        }
+        Some(incr) => apply(incr, faults),
+        None => {}
+    }
     if let Some(SchemaSettings { charset_map, collation_map, .. }) = &spec.schema {
         for (field, map) in [("charsetMap", charset_map), ("collationMap", collation_map)] {
             let plain = |word: &String| {
@@ -76,6 +89,19 @@ fn settings(spec: &TaskSpec, faults: &mut Vec<Detail>) {
                 }
             }
         }
+    }
+}
+
+fn apply(incr: &IncrSettings, faults: &mut Vec<Detail>) {
+    if incr.records.is_empty() {
+        faults.push(Detail::new("incr.records", "name at least one kind of change"));
+    }
+    if !(1_000..=86_400_000).contains(&incr.caught_up_ms) {
+        faults.push(Detail::new("incr.caughtUpMs", "it must be 1000 to 86400000"));
+    }
+    if incr.load.is_some() && incr.after != Seq::START {
+        let why = "what follows a full load begins with all that the store has";
+        faults.push(Detail::new("incr.after", why));
     }
 }
 
@@ -110,8 +136,10 @@ fn object_fault(task: TaskKind, object: &ObjectSpec) -> Option<(&'static str, &'
         }
     }
     let is_table = object.kind == SyncObjectKind::Table;
-    if task == TaskKind::Full && !is_table {
-        return Some((".kind", "only tables have rows to load"));
+    match task {
+        TaskKind::Full if !is_table => return Some((".kind", "only tables have rows to load")),
+        TaskKind::Incr if !is_table => return Some((".kind", "only tables have rows that change")),
+        TaskKind::Full | TaskKind::Incr | TaskKind::Schema => {}
     }
     if let Some(condition) = &object.where_clause {
         if !is_table {

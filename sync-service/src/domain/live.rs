@@ -1,6 +1,6 @@
 //! What a driver says of itself while it runs. Kept with the task, so that whoever is asked can tell.
 
-use oms_contracts::sync::{Bottleneck, LiveView, Widths};
+use oms_contracts::sync::{Bottleneck, IncrProgress, LiveView, Widths};
 use serde::{Deserialize, Serialize};
 
 /// How fast a run goes at the moment.
@@ -15,6 +15,9 @@ pub struct Live {
     pub bytes_per_second: f64,
     /// The tables that move.
     pub tables: Vec<LiveTable>,
+    /// Of an incremental task.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incr: Option<IncrProgress>,
 }
 
 /// How fast one table goes.

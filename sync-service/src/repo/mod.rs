@@ -4,6 +4,7 @@
 //! the task up. Nobody else writes these rows while a task runs, except what users do to objects.
 
 pub mod full;
+pub mod incr;
 pub mod schema;
 pub mod task;
 

@@ -5,7 +5,7 @@ mod row;
 
 pub use owner::{Claim, Watched, adrift, claim, end, hold, release, renew};
 
-use super::{Error, as_json, beginning, full, schema};
+use super::{Error, as_json, beginning, full, incr, schema};
 use crate::domain::{Outline, Sealed, Task};
 use diesel::prelude::*;
 use oms_chassis::Conn;
@@ -149,6 +149,7 @@ pub fn touch(conn: &mut Conn, id: &TaskId) -> Result<bool, Error> {
 /// Removes a task and all that belongs to it.
 pub fn delete(conn: &mut Conn, id: &TaskId) -> Result<(), Error> {
     full::forget(conn, id)?;
+    incr::forget(conn, id)?;
     schema::forget(conn, id)?;
     diesel::delete(tasks::table.find(id.as_str())).execute(conn)?;
     Ok(())

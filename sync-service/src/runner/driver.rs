@@ -3,6 +3,7 @@
 use crate::domain::{Fence, Live};
 use async_trait::async_trait;
 use oms_chassis::Db;
+use oms_clients::StoreClient;
 use oms_contracts::{
     ErrorCode,
     sync::{Limits, TaskKind, TaskSpec},
@@ -63,11 +64,15 @@ pub struct Failure {
 pub struct Drivers(HashMap<TaskKind, Arc<dyn TaskDriver>>);
 
 impl Drivers {
-    /// Those this version has.
-    pub fn built_in() -> Self {
-        Self::default()
+    /// Those this version has. Changes come from a store, so without stores nobody applies them.
+    pub fn built_in(stores: Option<StoreClient>) -> Self {
+        let drivers = Self::default()
             .with(TaskKind::Schema, crate::ops::schema::SchemaDriver)
-            .with(TaskKind::Full, crate::ops::full::FullDriver)
+            .with(TaskKind::Full, crate::ops::full::FullDriver);
+        match stores {
+            Some(stores) => drivers.with(TaskKind::Incr, crate::ops::incr::IncrDriver { stores }),
+            None => drivers,
+        }
     }
 
     /// With a driver for a kind.

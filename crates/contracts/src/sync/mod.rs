@@ -3,6 +3,7 @@
 mod conflict;
 mod endpoint;
 mod id;
+mod incr;
 mod limits;
 mod object;
 mod progress;
@@ -12,6 +13,10 @@ mod task;
 pub use conflict::{ConflictQuery, ConflictView};
 pub use endpoint::{Endpoint, EndpointSecrets, EndpointView, is_name};
 pub use id::{InvalidTaskId, TaskId};
+pub use incr::{
+    ApplyMode, DriftKind, DriftPolicy, DriftQuery, DriftView, IncrProgress, IncrSettings,
+    IncrTable, RecordType, Spent,
+};
 pub use limits::Limits;
 pub use object::{
     ActOnObjects, DeferredView, EditDdl, NoteView, ObjectDetailView, ObjectOperation, ObjectQuery,
@@ -84,6 +89,11 @@ pub mod paths {
 
     pub fn conflicts(id: &TaskId) -> String {
         format!("{TASKS}/{id}/conflicts")
+    }
+
+    /// Rows that an incremental task did not find as expected.
+    pub fn drift(id: &TaskId) -> String {
+        format!("{TASKS}/{id}/drift")
     }
 }
 

@@ -1,6 +1,6 @@
 //! How far a task is and how fast it goes.
 
-use super::ObjectState;
+use super::{IncrProgress, ObjectState};
 use crate::PageQuery;
 use oms_model::ObjectName;
 use serde::{Deserialize, Serialize};
@@ -149,6 +149,8 @@ pub struct ProgressView {
     pub tables: Vec<TableView>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schema: Option<SchemaProgress>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incr: Option<IncrProgress>,
 }
 
 /// Which tables to list.

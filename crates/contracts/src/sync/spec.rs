@@ -1,6 +1,6 @@
 //! What a task is to do.
 
-use super::{Endpoint, Limits};
+use super::{Endpoint, IncrSettings, Limits};
 use oms_model::ObjectName;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -77,6 +77,9 @@ pub struct TaskSpec {
     /// Of a FULL task only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub full: Option<FullSettings>,
+    /// Of an INCR task only, which has to have it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incr: Option<IncrSettings>,
     /// What the task begins with.
     #[serde(default)]
     pub limits: Limits,

@@ -1,6 +1,9 @@
 //! A task as it is seen.
 
-use super::{EndpointView, FullSettings, Limits, ProgressView, SchemaSettings, TaskId, TaskKind};
+use super::{
+    EndpointView, FullSettings, IncrSettings, Limits, ProgressView, SchemaSettings, TaskId,
+    TaskKind,
+};
 use crate::{ErrorCode, PageQuery};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -69,6 +72,8 @@ pub struct TaskView {
     pub schema: Option<SchemaSettings>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub full: Option<FullSettings>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incr: Option<IncrSettings>,
     /// As they are now.
     pub limits: Limits,
     pub progress: ProgressView,

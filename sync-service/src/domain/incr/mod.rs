@@ -51,16 +51,19 @@
 //! | `fold` | a window while it is gathered |
 //! | `image` | rows where they lie in the blocks of the log |
 //! | `plan` | a window as work, in batches and steps |
+//! | `width` | how many sessions and how much memory a task has |
 
 mod fold;
 mod image;
 mod plan;
 mod route;
+mod width;
 
 pub use fold::{Counts, Fault, Fold, Folded, Net, Skip};
 pub use image::{Blocks, Image};
 pub use plan::{Batch, Plan, Row, Size, Work, WorkKind};
 pub use route::{Kinds, LOOSE_LANES, Misfit, Route, conversion, loose_lane};
+pub use width::{memory, sessions};
 
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 use super::ledger::{Ended, Ledger, LedgerError, Opened, Progressed, StoredRange, StoredTable};
 use crate::{
     domain::Fence,
+    ops::now,
     repo::{self, full as rows},
 };
 use async_trait::async_trait;
@@ -21,12 +22,22 @@ pub struct Book {
 
 /// What was decided about a table when it was begun.
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Decision {
+pub struct Decision {
     /// The target was empty.
     owned: bool,
     /// The layout of the partitions that are read one by one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     layout: Option<String>,
+    /// When that was, in unix milliseconds: nothing of the table was read before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub begun: Option<i64>,
+}
+
+impl Decision {
+    /// As it was recorded; an empty one where nothing was.
+    pub fn read(plan: Option<&str>) -> Self {
+        plan.and_then(|plan| serde_json::from_str(plan).ok()).unwrap_or_default()
+    }
 }
 
 impl Book {
@@ -61,8 +72,7 @@ impl Ledger for Book {
             });
         }
         let table = |table: rows::LoadTable| {
-            let decision = table.plan.as_deref().and_then(|plan| serde_json::from_str(plan).ok());
-            let decision: Decision = decision.unwrap_or_default();
+            let decision = Decision::read(table.plan.as_deref());
             StoredTable {
                 number: table.number,
                 finished: table.state == TableState::Finished,
@@ -87,8 +97,8 @@ impl Ledger for Book {
             return Ok(());
         }
         let begin = |table: Opened| {
-            let plan =
-                serde_json::to_string(&Decision { owned: table.owned, layout: table.layout });
+            let (owned, layout, begun) = (table.owned, table.layout, Some(now()));
+            let plan = serde_json::to_string(&Decision { owned, layout, begun });
             let begin = rows::Begin {
                 plan: plan.unwrap_or_default(),
                 estimate: table.estimate,

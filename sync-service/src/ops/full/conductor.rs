@@ -100,6 +100,7 @@ impl Conductor {
         self.recent = Some(recent);
         let width = |number| u32::try_from(number).unwrap_or(u32::MAX);
         Live {
+            incr: None,
             bottleneck: recent.bottleneck(),
             widths: Shown {
                 read: width(self.crew.readers.at_work()),

@@ -49,6 +49,7 @@ mod sink;
 mod tracker;
 mod writer;
 
+pub use book::Decision;
 pub use crew::{Crew, Staff};
 pub use driver::FullDriver;
 pub use fate::{Failure, FailureKind};

@@ -52,6 +52,7 @@ impl Keeper {
                 }
             }
         }
+        place.meter.recorded(recorded.seq);
         let keeper = Self { place, session: Some(session), recorded };
         Ok((keeper, Claimed { task: recorded, skip }))
     }
@@ -95,12 +96,14 @@ impl Keeper {
         session.commit().await.map_err(|error| Trouble::of_write(&error))?;
         self.session = Some(session);
         self.recorded = Progress { seq, upto, committed, ..self.recorded };
+        self.place.meter.recorded(seq);
         Ok(())
     }
 
     /// The task's row was marked by somebody else in this run.
     pub fn note(&mut self, seq: Seq) {
         (self.recorded.seq, self.recorded.upto) = (seq, seq);
+        self.place.meter.recorded(seq);
     }
 
     pub async fn leave(self) {

@@ -13,6 +13,7 @@ use std::time::Duration;
 #[derive(Debug, Default)]
 pub struct Meter {
     seq: AtomicU64,
+    recorded: AtomicU64,
     committed: AtomicI64,
     rows: AtomicU64,
     bytes: AtomicU64,
@@ -121,6 +122,15 @@ impl Meter {
                 })
                 .collect(),
         }
+    }
+
+    /// Up to here is recorded at the target as applied: nothing up to there is needed again.
+    pub fn recorded_seq(&self) -> Seq {
+        Seq(self.recorded.load(Ordering::Relaxed))
+    }
+
+    pub(super) fn recorded(&self, seq: Seq) {
+        self.recorded.fetch_max(seq.0, Ordering::Relaxed);
     }
 
     pub(super) fn batch(&self, batch: &Batch, executed: Duration, committed: Duration) {

@@ -14,6 +14,10 @@
 //! - `keeper` records how far the task is as a whole;
 //! - `routes` knows where the rows of each definition go.
 //!
+//! Around it, for a task of the service: `driver` runs it, `store` feeds it from a store, `overlap`
+//! finds out where the full load had ended, `drift` records what is not as expected, `gauge` shows how
+//! it goes, and `watch` tells the store what it need not keep any more.
+//!
 //! # Each change once
 //!
 //! How far a task is stands in the target (`oms_sync.progress`), one row for the task (lane 0), one
@@ -50,18 +54,25 @@
 mod careful;
 mod crew;
 mod discrepancy;
+mod drift;
+mod driver;
 mod fate;
 mod feed;
 mod gather;
+mod gauge;
 mod keeper;
 mod lane;
 mod meter;
+mod overlap;
 mod routes;
 mod run;
+mod store;
 mod sync;
+mod watch;
 mod window;
 
 pub use discrepancy::{Discrepancy, Found, Policy, Records};
+pub use driver::IncrDriver;
 pub use feed::{ChangeFeed, FeedError, Feeder, Piece};
 pub use meter::{Lag, Meter, Status, TableStatus};
 pub use routes::{Mapping, Named, TableRule};

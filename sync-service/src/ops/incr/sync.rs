@@ -94,6 +94,11 @@ impl Knobs {
         self.memory.load(Ordering::Relaxed)
     }
 
+    /// So many bytes of changes may be held from here on.
+    pub fn hold(&self, memory: usize) {
+        self.memory.store(memory, Ordering::Relaxed);
+    }
+
     /// So many rows and bytes pass in a second from here on.
     pub fn limit(&self, rows: Option<u64>, bytes: Option<u64>) {
         self.flow.limit(rows, bytes);

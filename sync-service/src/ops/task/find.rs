@@ -12,13 +12,14 @@ use crate::{
     repo::{
         self,
         full::{LoadTable, Sums},
+        incr::Begun,
     },
     runner::Runner,
 };
 use oms_chassis::Conn;
 use oms_contracts::sync::{
-    ObjectState, ProgressView, SchemaProgress, StatementState, TableFailure, TableState, TableView,
-    TaskId, TaskKind,
+    IncrProgress, ObjectState, ProgressView, SchemaProgress, StatementState, TableFailure,
+    TableState, TableView, TaskId, TaskKind,
 };
 use std::collections::BTreeMap;
 
@@ -57,7 +58,7 @@ pub(super) fn shown(conn: &mut Conn, runner: &Runner, task: Task) -> Result<Show
             let deferred = repo::schema::deferred_sums(conn, id)?;
             schema(objects, &deferred, &live)
         }
-        TaskKind::Incr => ProgressView::default(),
+        TaskKind::Incr => incr(repo::incr::find(conn, id)?, &task, live),
     };
     Ok(Shown { task, progress })
 }
@@ -84,6 +85,31 @@ fn full(sums: Sums, tables: Vec<LoadTable>, live: &Live) -> ProgressView {
         live: live.view(),
         tables: tables.into_iter().map(|table| table_view(table, live)).collect(),
         schema: None,
+        incr: None,
+    }
+}
+
+/// What was last told of a task that rests stands, but nothing of it moves.
+fn incr(begun: Option<Begun>, task: &Task, live: Live) -> ProgressView {
+    let is_at_work = is_active(task.outline.state);
+    let told = live.incr.clone().or_else(|| task.live.as_ref()?.incr.clone());
+    let progress = told.map(|told| match is_at_work {
+        true => told,
+        false => IncrProgress {
+            seq: told.seq,
+            stored: told.stored,
+            checkpoint: told.checkpoint,
+            tables: told.tables,
+            ..IncrProgress::default()
+        },
+    });
+    let drifted = begun.map_or(0, |begun| begun.drifted);
+    ProgressView {
+        total: task.outline.objects,
+        conflicts: drifted,
+        live: live.view(),
+        incr: progress.map(|progress| IncrProgress { drifted, ..progress }),
+        ..ProgressView::default()
     }
 }
 

@@ -1,4 +1,4 @@
-//! Lists: of tasks, of the tables of a load, of the rows that were in its way.
+//! Lists: of tasks, of the tables of a load, of the rows that were in its way or not as expected.
 
 use super::{
     find::{live_of, table_view},
@@ -8,11 +8,13 @@ use crate::{
     Error,
     app::AppState,
     domain::Outline,
-    repo::{self, full, task},
+    repo::{self, full, incr, task},
 };
 use oms_contracts::{
     Page,
-    sync::{ConflictQuery, ConflictView, TableQuery, TableView, TaskId, TaskKind, TaskQuery},
+    sync::{
+        ConflictQuery, ConflictView, DriftQuery, TableQuery, TableView, TaskId, TaskKind, TaskQuery,
+    },
 };
 
 /// A page of tasks by id.
@@ -70,6 +72,25 @@ pub async fn conflicts(
             };
             let views: Result<Vec<_>, Error> = rows.into_iter().map(view).collect();
             Ok(slice.page(views?, total))
+        })
+        .await
+}
+
+/// A page of the rows that an incremental task did not find as expected.
+pub async fn drift(
+    state: &AppState,
+    id: TaskId,
+    query: DriftQuery,
+) -> Result<Page<incr::Drift>, Error> {
+    let slice = query.page().checked()?;
+    let filter = incr::Filter { database: query.database, table: query.table };
+    state
+        .db
+        .run(move |conn| {
+            let task = super::require_outline(conn, &id)?;
+            require_kind(task.kind, TaskKind::Incr)?;
+            let (rows, total) = incr::list_drift(conn, &id, &filter, slice)?;
+            Ok(slice.page(rows, total))
         })
         .await
 }

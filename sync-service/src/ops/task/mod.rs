@@ -12,7 +12,7 @@ mod secrets;
 pub use delete::delete;
 pub use find::{Shown, find};
 pub use limits::set_limits;
-pub use list::{conflicts, list, tables};
+pub use list::{conflicts, drift, list, tables};
 pub use put::{Put, put};
 pub use reseal::reseal;
 pub use run::{build_indexes, start, stop};

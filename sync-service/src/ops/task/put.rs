@@ -28,9 +28,6 @@ pub struct Put {
 /// Stores a task. One that is there stays as it is if it is equal; a different one replaces it as
 /// long as it was never started.
 pub async fn put(state: &AppState, id: TaskId, spec: TaskSpec) -> Result<Put, Error> {
-    if spec.kind == TaskKind::Incr {
-        return Err(Refusal::NotAvailable(spec.kind).into());
-    }
     let faults = check::spec(&spec);
     if !faults.is_empty() {
         return Err(Refusal::Invalid(faults).into());

@@ -219,6 +219,18 @@ pub fn find_table(conn: &mut Conn, task: &TaskId, number: u32) -> Result<Option<
     row.map(|row| row.table(task)).transpose()
 }
 
+/// What was decided about each table when it was begun, in the words of the engine.
+pub fn plans(conn: &mut Conn, task: &TaskId) -> Result<Vec<(u32, Option<String>)>, Error> {
+    let rows: Vec<(i32, Option<String>)> = full_tables::table
+        .filter(full_tables::task_id.eq(task.as_str()))
+        .order(full_tables::ordinal)
+        .select((full_tables::ordinal, full_tables::plan))
+        .load(conn)?;
+    let reader = Reader { table: "full_tables", id: task.as_str() };
+    let plan = |(number, plan)| Ok((reader.number("ordinal", number)?, plan));
+    rows.into_iter().map(plan).collect()
+}
+
 /// Begins with tables from nothing: what earlier attempts counted and had open is forgotten. All of
 /// them are begun, or none.
 pub fn begin_tables(conn: &mut Conn, fence: &Fence, begun: &[(u32, Begin)]) -> Result<(), Error> {

@@ -1,0 +1,2 @@
+DROP TABLE incr_drift;
+DROP TABLE incr_tasks;

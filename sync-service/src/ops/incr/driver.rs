@@ -1,0 +1,217 @@
+//! Runs an INCR task: from its specification to connectors and a store, and from its limits to a sync
+//! that follows them while they change.
+
+use super::drift::DriftBook;
+use super::gauge::Gauge;
+use super::overlap::Overlap;
+use super::store::{StoreEnd, StoreFeed};
+use super::watch::Watch;
+use super::{Knobs, Meter, Mode, Named, Outcome as Ran, Policy, Sync, TableRule};
+use crate::domain::incr::{Kinds, memory, sessions};
+use crate::domain::{Fence, Live};
+use crate::ops::{connect, names::keep_apart, seating::seating};
+use crate::repo::incr::{self as rows, Begun};
+use crate::runner::{Failure, Outcome, TaskContext, TaskDriver};
+use async_trait::async_trait;
+use oms_chassis::{Coded, Conn, Db};
+use oms_clients::StoreClient;
+use oms_connector::Connector;
+use oms_contracts::{
+    ErrorCode,
+    sync::{
+        ApplyMode, DriftPolicy, Endpoint, IncrSettings, Limits, RecordType, SyncObjectKind,
+        TaskSpec,
+    },
+};
+use oms_model::change::Seq;
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+use uuid::Uuid;
+
+/// Drives incremental syncs.
+#[derive(Debug)]
+pub struct IncrDriver {
+    pub stores: StoreClient,
+}
+
+/// How long a database may be away before the task fails.
+const PATIENCE: Duration = Duration::from_secs(300);
+/// How often is shown how it goes.
+const EVERY: Duration = Duration::from_secs(1);
+
+#[async_trait]
+impl TaskDriver for IncrDriver {
+    async fn run(&self, task: TaskContext) -> Outcome {
+        match self.drive(task).await {
+            Ok(Ran::Stopped) => Outcome::Stopped,
+            Ok(Ran::Failed(failure)) | Err(failure) => Outcome::Failed(failure),
+        }
+    }
+}
+
+impl IncrDriver {
+    async fn drive(&self, mut task: TaskContext) -> Result<Ran, Failure> {
+        let spec = Arc::clone(&task.spec);
+        let settings = spec.incr.clone().ok_or_else(without_settings)?;
+        let target = connector(&spec.target)?;
+        keep_apart(target.as_ref(), &spec.objects).await?;
+        let skew_ms = self.skew(&spec, &task).await?;
+        let Some(skew_ms) = skew_ms else { return Ok(Ran::Stopped) };
+        let begun = begin(&task.db, &task.fence).await?;
+        let overlap = Overlap { stores: &self.stores, task: &task, settings: &settings, skew_ms };
+        let Some(overlap_end) = overlap.end(&begun).await? else { return Ok(Ran::Stopped) };
+        let end = Arc::new(StoreEnd::default());
+        let (meter, limits) = (Arc::new(Meter::default()), task.limits.borrow_and_update().clone());
+        let knobs = Arc::new(Knobs::new(sessions(&limits), memory(&limits)));
+        knobs.limit(limits.throttle_rps, limits.throttle_iops);
+        let sync = Sync {
+            target,
+            feeder: Arc::new(StoreFeed {
+                client: self.stores.clone(),
+                store: settings.store.clone(),
+                consumer: task.fence.task.clone(),
+                end: Arc::clone(&end),
+            }),
+            mapping: Arc::new(mapping(&spec, &settings)),
+            records: Arc::new(DriftBook { db: task.db.clone(), fence: task.fence.clone() }),
+            seating: seating(&spec, &begun.name),
+            task: begun.name,
+            token: task.fence.epoch,
+            start: settings.after,
+            overlap_end,
+            defined_upto: Seq::START,
+            mode: mode(settings.mode),
+            policy: policy(settings.on_drift),
+            knobs: Arc::clone(&knobs),
+            meter: Arc::clone(&meter),
+            patience: PATIENCE,
+            stop: task.stop.clone(),
+        };
+        let gauge = Gauge::new(Arc::clone(&meter), end, skew_ms, settings.caught_up_ms);
+        let watch = Watch::begin(self.stores.clone(), &task, &settings.store, meter);
+        let ran = follow(sync, &mut task, &knobs, gauge, &watch).await;
+        watch.end().await;
+        Ok(ran)
+    }
+
+    /// The source's clock against ours. Nothing when the task is to stop.
+    async fn skew(&self, spec: &TaskSpec, task: &TaskContext) -> Result<Option<i64>, Failure> {
+        let source = connector(&spec.source)?;
+        tokio::select! {
+            probed = source.probe().probe() => match probed {
+                Ok(report) => Ok(Some(report.clock_skew_ms)),
+                // A source that is away holds nobody up who has changes of it to apply.
+                Err(error) => {
+                    tracing::warn!(%error, "the source's clock could not be read and is taken for ours");
+                    Ok(Some(0))
+                }
+            },
+            () = task.stop.cancelled() => Ok(None),
+        }
+    }
+}
+
+/// Runs until it ends, says how it goes, and lets it have what the limits say.
+async fn follow(
+    sync: Sync,
+    task: &mut TaskContext,
+    knobs: &Knobs,
+    mut gauge: Gauge,
+    watch: &Watch,
+) -> Ran {
+    let running = sync.run();
+    tokio::pin!(running);
+    let mut tick = tokio::time::interval(EVERY);
+    loop {
+        tokio::select! {
+            ran = &mut running => {
+                task.live.send_replace(live(&mut gauge, watch));
+                return ran;
+            }
+            _ = tick.tick() => { task.live.send_replace(live(&mut gauge, watch)); }
+            // Without anybody left to change them the limits stay.
+            Ok(()) = task.limits.changed() => limit(knobs, &task.limits.borrow_and_update()),
+        }
+    }
+}
+
+fn live(gauge: &mut Gauge, watch: &Watch) -> Live {
+    let seen = watch.seen();
+    let mut progress = gauge.look();
+    progress.store_error = seen.store_error;
+    progress.drifted = seen.drifted;
+    Live {
+        rows_per_second: progress.written_per_second,
+        bytes_per_second: progress.bytes_per_second,
+        incr: Some(progress),
+        ..Live::default()
+    }
+}
+
+fn limit(knobs: &Knobs, limits: &Limits) {
+    knobs.want(sessions(limits));
+    knobs.hold(memory(limits));
+    knobs.limit(limits.throttle_rps, limits.throttle_iops);
+}
+
+fn connector(end: &Endpoint) -> Result<Arc<dyn Connector>, Failure> {
+    connect::connector(end)
+        .map_err(|error| Failure { code: ErrorCode::KindNotSupported, message: error.to_string() })
+}
+
+/// Begins the task, if it was never run, under a name that no other task has at any target.
+async fn begin(db: &Db, fence: &Fence) -> Result<Begun, Failure> {
+    let (fence, name) = (fence.clone(), Uuid::now_v7().simple().to_string());
+    let work = move |conn: &mut Conn| rows::begin(conn, &fence, &name).map_err(crate::Error::from);
+    db.run(work).await.map_err(|error| unkept(&error))
+}
+
+pub(super) fn unkept(error: &crate::Error) -> Failure {
+    Failure { code: error.code(), message: error.to_string() }
+}
+
+fn without_settings() -> Failure {
+    Failure { code: ErrorCode::Internal, message: "the task does not say what it applies".into() }
+}
+
+fn mode(mode: ApplyMode) -> Mode {
+    match mode {
+        ApplyMode::Eventual => Mode::Eventual,
+        ApplyMode::Transactional => Mode::Transactional,
+    }
+}
+
+fn policy(policy: DriftPolicy) -> Policy {
+    match policy {
+        DriftPolicy::Stop => Policy::Stop,
+        DriftPolicy::Repair => Policy::Repair,
+        DriftPolicy::Record => Policy::Record,
+    }
+}
+
+/// The tables of a task by their names at the source.
+fn mapping(spec: &TaskSpec, settings: &IncrSettings) -> Named {
+    let kinds = kinds(&settings.records);
+    let tables = spec.objects.iter().filter(|object| object.kind == SyncObjectKind::Table);
+    let rule = |object: &oms_contracts::sync::ObjectSpec| {
+        let rule = TableRule {
+            target_database: object.target.database.clone(),
+            target_table: object.target.name.clone(),
+            columns: object.columns.clone(),
+            filter: object.where_clause.clone(),
+            kinds,
+            since: Seq::START,
+        };
+        ((object.source.database.clone(), object.source.name.clone()), rule)
+    };
+    Named(tables.map(rule).collect())
+}
+
+fn kinds(records: &BTreeSet<RecordType>) -> Kinds {
+    Kinds {
+        inserts: records.contains(&RecordType::Insert),
+        updates: records.contains(&RecordType::Update),
+        deletes: records.contains(&RecordType::Delete),
+    }
+}
