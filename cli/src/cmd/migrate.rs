@@ -1,7 +1,9 @@
 //! `oms migrate`: what it can be told. What it does is in [`crate::migrate`].
 
+use super::when;
+use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
-use oms_contracts::sync::IndexStrategy;
+use oms_contracts::sync::{self, IndexStrategy};
 use oms_model::transfer::SpeedMode;
 use std::path::PathBuf;
 
@@ -19,14 +21,14 @@ pub struct MigrateArgs {
     #[command(flatten)]
     pub what: WhatArgs,
 
-    /// The steps: definitions, rows
+    /// The steps: definitions, rows, changes
     #[arg(
         long,
         value_enum,
         value_delimiter = ',',
         default_values_t = [Step::Schema, Step::Full],
         hide_default_value = true,
-        help = "The steps: definitions, rows [default: schema,full]"
+        help = "The steps: definitions, rows, changes [default: schema,full; with --follow or --until also incr]"
     )]
     pub types: Vec<Step>,
 
@@ -43,6 +45,25 @@ pub struct MigrateArgs {
     /// Accept target tables that hold rows: those stay, and what is in their way is counted
     #[arg(long)]
     pub allow_nonempty: bool,
+
+    /// Keep applying what the source commits until it is interrupted
+    #[arg(long, conflicts_with = "until")]
+    pub follow: bool,
+
+    /// Apply what the source commits until then: caught-up, or a time
+    ///
+    /// caught-up is everything that was committed before the rows were loaded and what came
+    /// meanwhile. A time is RFC 3339, a date or a time of this machine.
+    #[arg(long, value_name = "WHEN", value_parser = until)]
+    pub until: Option<Until>,
+
+    /// In which pieces changes are committed at the target
+    #[arg(long, value_enum, default_value_t = ApplyMode::Eventual)]
+    pub mode: ApplyMode,
+
+    /// What is done about a row of the target that is not what a change begins with
+    #[arg(long, value_enum, default_value_t = OnDrift::Repair)]
+    pub on_drift: OnDrift,
 
     /// When secondary indexes that are not unique are made [default: after-load, where rows are loaded]
     #[arg(long, value_enum)]
@@ -156,7 +177,7 @@ pub enum Step {
     Schema,
     /// The rows there are
     Full,
-    /// Changes, as they happen (comes later)
+    /// Changes, as they happen
     Incr,
     /// Compare all rows afterwards (comes later)
     Verify,
@@ -175,6 +196,57 @@ impl From<Speed> for SpeedMode {
             Speed::Steady => Self::Steady,
             Speed::Normal => Self::Normal,
             Speed::Fast => Self::Fast,
+        }
+    }
+}
+
+/// How long changes are applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    CaughtUp,
+    Moment(DateTime<Utc>),
+}
+
+fn until(text: &str) -> Result<Until, String> {
+    match text {
+        "caught-up" => Ok(Until::CaughtUp),
+        time => when::parse(time).map(Until::Moment).map_err(|why| format!("caught-up, or {why}")),
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ApplyMode {
+    /// By many sessions at once: fast; equal to the source whenever it has caught up
+    Eventual,
+    /// Whole transactions of the source, in their order
+    Transactional,
+}
+
+impl From<ApplyMode> for sync::ApplyMode {
+    fn from(mode: ApplyMode) -> Self {
+        match mode {
+            ApplyMode::Eventual => Self::Eventual,
+            ApplyMode::Transactional => Self::Transactional,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum OnDrift {
+    /// End with an error
+    Stop,
+    /// Put the source's row there, and record it
+    Repair,
+    /// Leave it as it is, and record it
+    Record,
+}
+
+impl From<OnDrift> for sync::DriftPolicy {
+    fn from(policy: OnDrift) -> Self {
+        match policy {
+            OnDrift::Stop => Self::Stop,
+            OnDrift::Repair => Self::Repair,
+            OnDrift::Record => Self::Record,
         }
     }
 }
@@ -205,6 +277,7 @@ Examples:
   oms migrate --source $A --target $B --objects 'shop.*' --exclude 'shop.tmp_*' --types full \\
       --where 'shop.orders: id > 1000' --map 'shop.orders=sales.orders'
   oms migrate --source $A --target $B --objects 'shop.order_?' --map 'shop.order_?=shop.orders'
+  oms migrate --source $A --target $B --objects 'shop.*' --follow
 
 Exit codes: 0 done, 2 wrong arguments, 3 a database cannot be used, 4 failed, 5 row counts differ,
 130 interrupted (the same command goes on).";

@@ -11,7 +11,7 @@ use crate::{
 };
 use oms_contracts::{
     Detail,
-    sync::{IndexStrategy, Limits, ObjectSpec},
+    sync::{ApplyMode, DriftPolicy, IndexStrategy, Limits, ObjectSpec},
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -42,14 +42,27 @@ pub struct Asked {
     columns: Vec<String>,
     pub schema: bool,
     pub full: bool,
+    /// How changes are applied, where they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incr: Option<Applying>,
     pub index: IndexStrategy,
     pub allow_nonempty: bool,
+}
+
+/// How changes are applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Applying {
+    pub mode: ApplyMode,
+    pub on_drift: DriftPolicy,
 }
 
 impl Asked {
     pub fn of(args: &MigrateArgs, wish: &Wish) -> Self {
         let what = &args.what;
         let (schema, full) = (args.types.contains(&Step::Schema), args.types.contains(&Step::Full));
+        let follows = args.follow || args.until.is_some() || args.types.contains(&Step::Incr);
+        let incr = Applying { mode: args.mode.into(), on_drift: args.on_drift.into() };
         // Rows go in faster without indexes to be kept in order, by more than building those takes.
         let usual =
             if schema && full { IndexStrategy::AfterLoad } else { IndexStrategy::WithSchema };
@@ -63,6 +76,7 @@ impl Asked {
             columns: what.columns.clone(),
             schema,
             full,
+            incr: follows.then_some(incr),
             index: args.index.map_or(usual, IndexStrategy::from),
             allow_nonempty: args.allow_nonempty,
         }
@@ -105,6 +119,7 @@ impl Asked {
                 let flag = match key.as_str() {
                     "allowNonempty" => "--allow-nonempty",
                     "schema" | "full" => "--types",
+                    "incr" => "--types, --follow, --until, --mode or --on-drift",
                     "index" => "--index",
                     other => return Detail::new(format!("--{other}"), was(&value)),
                 };

@@ -34,7 +34,7 @@ pub struct Difference {
 }
 
 /// What was counted.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Counted {
     /// Target tables.
     pub tables: u64,

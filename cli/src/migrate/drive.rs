@@ -1,6 +1,6 @@
 //! Tasks: made, started, watched to their end, and stopped when somebody asks.
 
-use super::{book::Book, changes, host::Host, show::Show, side::Side};
+use super::{book::Book, changes, follow, host::Host, show::Show, side::Side};
 use crate::{
     fault::{Code, Fault},
     out::Out,
@@ -46,13 +46,13 @@ pub struct Drive<'a> {
 }
 
 /// The task of a kind.
-fn id(kind: TaskKind) -> TaskId {
+pub fn id(kind: TaskKind) -> TaskId {
     let name = format!("migrate.{}", kind.as_ref().to_lowercase());
     TaskId::parse(&name).expect("this is an id")
 }
 
 impl Drive<'_> {
-    /// Makes both tasks, or finds them as they were made.
+    /// Makes the tasks, or finds them as they were made.
     pub async fn make(&self, source: &Side, target: &Side) -> Result<(), Fault> {
         for kind in self.kinds() {
             let spec = self.spec(kind, source, target);
@@ -66,7 +66,11 @@ impl Drive<'_> {
 
     pub fn kinds(&self) -> Vec<TaskKind> {
         let asked = &self.book.asked;
-        let kinds = [(asked.schema, TaskKind::Schema), (asked.full, TaskKind::Full)];
+        let kinds = [
+            (asked.schema, TaskKind::Schema),
+            (asked.full, TaskKind::Full),
+            (asked.incr.is_some(), TaskKind::Incr),
+        ];
         kinds.into_iter().filter(|(wanted, _)| *wanted).map(|(_, kind)| kind).collect()
     }
 
@@ -89,6 +93,10 @@ impl Drive<'_> {
                 allow_dest_table_not_empty: asked.allow_nonempty,
                 none_pk_uk_truncate_dst_table: false,
             }),
+            incr: asked
+                .incr
+                .filter(|_| kind == TaskKind::Incr)
+                .map(|incr| follow::settings(incr, asked.full)),
             limits: self.book.first_limits.clone(),
         }
     }
@@ -155,14 +163,15 @@ impl Drive<'_> {
     }
 
     /// Why a task ended as it should not.
-    async fn failed(&self, task: &TaskView) -> Fault {
+    pub async fn failed(&self, task: &TaskView) -> Fault {
         let Some(error) = &task.summary.error else {
             let message = format!("the task is {}", task.summary.state);
             return Fault::new(Code::ServiceEnded, message);
         };
         let details = match task.summary.kind {
             TaskKind::Full => self.failed_tables(&task.summary.id).await,
-            TaskKind::Schema | TaskKind::Incr => self.failed_objects(&task.summary.id).await,
+            TaskKind::Schema => self.failed_objects(&task.summary.id).await,
+            TaskKind::Incr => Ok(Vec::new()),
         };
         let fault = Fault::of(error.code, error.message.clone()).advise(error.advice.clone());
         let details = match error.code {
@@ -237,7 +246,7 @@ fn told<T>(page: Page<T>, tell: impl Fn(T) -> Option<Detail>) -> Vec<Detail> {
 }
 
 /// Stops a task, and waits until nothing of it is at work.
-async fn stop(tasks: &SyncClient, id: &TaskId) -> Result<(), Fault> {
+pub async fn stop(tasks: &SyncClient, id: &TaskId) -> Result<(), Fault> {
     patiently(|| tasks.stop(id)).await?;
     loop {
         let task = patiently(|| tasks.task(id)).await?;
@@ -249,7 +258,7 @@ async fn stop(tasks: &SyncClient, id: &TaskId) -> Result<(), Fault> {
 }
 
 /// Repeats a call that may be answered in a moment. Every command is one that may be repeated.
-async fn patiently<T, F>(call: impl Fn() -> F) -> Result<T, Fault>
+pub async fn patiently<T, F>(call: impl Fn() -> F) -> Result<T, Fault>
 where
     F: Future<Output = Result<T, ClientError>>,
 {

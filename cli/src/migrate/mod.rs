@@ -3,9 +3,10 @@
 //! ```text
 //! wish ── the command line, understood        side ── a database of it
 //! book ── what the data directory is about    choose ── rules against the source's objects
-//! precheck ── both sides, before anything     host ── sync-service, in this process
-//! drive ── its tasks, to their end            show ── how far they are
-//! changes ── what became of definitions      count ── the rows of both sides
+//! precheck ── both sides, before anything     host ── the services, in this process
+//! drive ── their tasks, to their end          show ── how far they are
+//! follow ── what is committed meanwhile       changes ── what became of definitions
+//! count ── the rows of both sides
 //! ```
 
 mod book;
@@ -13,6 +14,7 @@ mod changes;
 mod choose;
 mod count;
 mod drive;
+mod follow;
 mod host;
 mod precheck;
 mod show;
@@ -21,7 +23,7 @@ mod wish;
 
 use crate::{
     cmd::{
-        migrate::{Index, LimitArgs, MigrateArgs, Step},
+        migrate::{Index, LimitArgs, MigrateArgs, Step, Until},
         verify::{Mode, VerifyArgs},
     },
     fault::{Code, Fault},
@@ -32,10 +34,11 @@ use crate::{
 use book::{Asked, Book};
 use count::{Counted, Kept};
 use drive::Drive;
+use follow::Followed;
 use host::Host;
 use oms_contracts::{
     Detail, ErrorCode,
-    sync::{Limits, ProgressView, TaskKind, TaskView},
+    sync::{Limits, ProgressView, TaskKind},
 };
 use oms_model::transfer::SpeedMode;
 use show::{End, Show};
@@ -61,11 +64,12 @@ pub fn migrate(args: &MigrateArgs, out: Out) -> Result<(), Fault> {
         let mut signals = Signals::watch()?;
         let begun = known.is_some();
         let looked = look(&wish, &asked, known, &limits, out);
-        let book = signals.cut(looked).await?;
+        let (book, skew_ms) = signals.cut(looked).await?;
         if !begun {
             book.keep(&place)?;
         }
-        let move_it = Move { wish: &wish, book: &book, limits: &limits, place: &place, out };
+        let (book, limits, until) = (&book, &limits, args.until);
+        let move_it = Move { wish: &wish, book, limits, place: &place, out, until, skew_ms };
         move_it.run(&mut signals).await
     })
 }
@@ -110,10 +114,8 @@ fn in_runtime(work: impl Future<Output = Result<(), Fault>>) -> Result<(), Fault
 
 /// What contradicts itself, or comes later.
 fn check(args: &MigrateArgs) -> Result<(), Fault> {
-    if let Some(later) = args.types.iter().find(|step| matches!(step, Step::Incr | Step::Verify)) {
-        let name = if *later == Step::Incr { "incr" } else { "verify" };
-        let message = format!("--types {name} comes later");
-        let fault = Fault::of(ErrorCode::NotAvailableYet, message);
+    if args.types.contains(&Step::Verify) {
+        let fault = Fault::of(ErrorCode::NotAvailableYet, "--types verify comes later");
         return Err(fault.advise("leave it out; row counts are compared in any case".into()));
     }
     if args.index.is_some() && !args.types.contains(&Step::Schema) {
@@ -139,14 +141,15 @@ fn limits(args: &LimitArgs) -> Limits {
     }
 }
 
-/// Looks at both sides, and finds what is to be moved unless that is known.
+/// Looks at both sides, and finds what is to be moved unless that is known; and how far the source's
+/// clock is ahead of ours, in milliseconds.
 async fn look(
     wish: &Wish,
     asked: &Asked,
     known: Option<Book>,
     limits: &Limits,
     out: Out,
-) -> Result<Book, Fault> {
+) -> Result<(Book, i64), Fault> {
     let probed = precheck::reach(&wish.source, &wish.target, true).await?;
     let book = match known {
         Some(book) => book,
@@ -159,7 +162,10 @@ async fn look(
     let sides = (&wish.source, &wish.target);
     precheck::apart(sides, &probed, &book.objects).await?;
     precheck::rights(sides, &book.objects, asked.schema, out).await?;
-    Ok(book)
+    if asked.incr.is_some() {
+        precheck::follows(sides, &probed)?;
+    }
+    Ok((book, probed.source.clock_skew_ms))
 }
 
 /// A migration whose particulars are known.
@@ -169,27 +175,43 @@ struct Move<'a> {
     limits: &'a Limits,
     place: &'a Place,
     out: Out,
+    until: Option<Until>,
+    skew_ms: i64,
+}
+
+/// What a migration came to.
+#[derive(Default)]
+struct Moved {
+    loaded: ProgressView,
+    kept: Kept,
+    /// Where changes were followed.
+    followed: Option<Followed>,
 }
 
 impl Move<'_> {
     async fn run(&self, signals: &mut Signals) -> Result<(), Fault> {
         let started = Instant::now();
-        let host = Host::start(self.place).await?;
+        let host = Host::start(self.place, self.book.asked.incr.is_some()).await?;
         let moved = self.with(&host, signals).await;
         let stopped = signals.outlast(host.stop()).await;
-        let loaded = moved?;
+        let Moved { loaded, kept, followed } = moved?;
         stopped?;
-        let (progress, kept) = loaded.unwrap_or_default();
-        let mut counted = Counted::default();
-        if self.book.asked.full {
-            let sides = (&self.wish.source, &self.wish.target);
-            let counting = count::compare(sides, &self.book.objects, &kept);
-            counted = signals.cut(counting).await?;
-        }
+        let counted = match &followed {
+            Some(followed) => {
+                show::followed(&followed.progress, self.out)?;
+                followed.counted.clone().unwrap_or_default()
+            }
+            None if self.book.asked.full => {
+                let sides = (&self.wish.source, &self.wish.target);
+                let counting = count::compare(sides, &self.book.objects, &kept);
+                signals.cut(counting).await?
+            }
+            None => Counted::default(),
+        };
         conclude(&counted, self.out)?;
         let tables = self.book.objects.len() as u64;
-        let end = End { rows: progress.rows, bytes: progress.bytes, tables, started };
-        show::moved(&counted, &end, progress.conflicts, self.out)?;
+        let end = End { rows: loaded.rows, bytes: loaded.bytes, tables, started };
+        show::moved(&counted, &end, loaded.conflicts, self.out)?;
         differences(&counted).map_err(|fault| {
             let root = self.place.root().display();
             let advice = format!(
@@ -200,11 +222,7 @@ impl Move<'_> {
         })
     }
 
-    async fn with(
-        &self,
-        host: &Host,
-        signals: &mut Signals,
-    ) -> Result<Option<(ProgressView, Kept)>, Fault> {
+    async fn with(&self, host: &Host, signals: &mut Signals) -> Result<Moved, Fault> {
         let mut show = Show::new(self.out, self.place.root(), self.book);
         let root = self.place.root();
         let mut drive =
@@ -214,10 +232,13 @@ impl Move<'_> {
         }
         drive.make(&self.wish.source, &self.wish.target).await?;
         show.begin()?;
-        let Some(TaskView { progress, .. }) = drive.run(&mut show).await? else { return Ok(None) };
-        let kept = match self.book.asked.allow_nonempty {
-            false => None,
-            true => {
+        if self.book.asked.incr.is_some() {
+            drive.capture(&self.wish.source, &self.wish.rules).await?;
+        }
+        let loaded = drive.run(&mut show).await?;
+        let kept = match (&loaded, self.book.asked.allow_nonempty) {
+            (None, _) | (_, false) => None,
+            (Some(_), true) => {
                 let mut kept = HashMap::new();
                 for table in drive.tables().await? {
                     *kept.entry(table.target).or_default() += table.conflicts;
@@ -225,14 +246,21 @@ impl Move<'_> {
                 Some(kept)
             }
         };
-        Ok(Some((progress, kept)))
+        let loaded = loaded.map(|task| task.progress).unwrap_or_default();
+        let followed = match self.book.asked.incr {
+            None => None,
+            Some(_) => {
+                let (sides, until) = ((&self.wish.source, &self.wish.target), self.until);
+                Some(drive.follow(sides, (until, self.skew_ms), &mut show).await?)
+            }
+        };
+        Ok(Moved { loaded, kept, followed })
     }
 }
 
 fn not_yet(kind: TaskKind) -> Fault {
     let message = format!("this version cannot do the step {kind}");
-    let fault = Fault::of(ErrorCode::NotAvailableYet, message);
-    fault.advise("create the tables at the target by hand, and give --types full".into())
+    Fault::of(ErrorCode::NotAvailableYet, message).advise("leave that step out".into())
 }
 
 /// Tells each difference to programs.

@@ -5,7 +5,7 @@ mod rights;
 
 use super::side::Side;
 use crate::fault::{Code, Exit, Fault};
-use oms_connector::ProbeReport;
+use oms_connector::{ProbeReport, Purpose};
 use oms_contracts::{Detail, ErrorCode, sync::ObjectSpec};
 use oms_model::ObjectName;
 pub use rights::rights;
@@ -41,6 +41,34 @@ pub async fn reach(source: &Side, target: &Side, writes: bool) -> Result<Probed,
         return Err(Fault::new(Code::ReadOnly, message));
     }
     Ok(Probed { source: found, target: there })
+}
+
+/// Whether changes can be captured at the source and applied at the target.
+pub fn follows((source, target): (&Side, &Side), probed: &Probed) -> Result<(), Fault> {
+    let from = source.open()?;
+    let unable = |side: &Side, what: &str| {
+        let message = format!("changes of {} cannot be {what} by this version", side.kind);
+        Fault::of(ErrorCode::KindNotSupported, message).exiting(Exit::Precheck)
+    };
+    if from.changes().is_none() && from.changes_by_triggers().is_none() {
+        return Err(unable(source, "captured"));
+    }
+    if target.open()?.applier().is_none() {
+        return Err(unable(target, "applied"));
+    }
+    let needs_log = from.changes_by_triggers().is_none();
+    let missing = probed.source.missing_privileges.iter();
+    let missing: Vec<Detail> = missing
+        .filter(|lack| needs_log && lack.needed_for.contains(&Purpose::IncrementalRead))
+        .map(|lack| Detail::new(format!("{} on {}", lack.privilege, lack.object), &lack.grant))
+        .collect();
+    match missing.is_empty() {
+        true => Ok(()),
+        false => {
+            let message = format!("the source {} does not let its log be read", source.address);
+            Err(Fault::new(Code::RightsMissing, message).listing(missing))
+        }
+    }
 }
 
 /// Refuses to write tables onto themselves.

@@ -15,7 +15,7 @@ use crate::{
     },
 };
 use bars::Bars;
-use oms_contracts::sync::{ProgressView, TaskKind, TaskView};
+use oms_contracts::sync::{IncrProgress, ProgressView, TaskKind, TaskView};
 use serde_json::json;
 use std::{
     path::Path,
@@ -94,10 +94,27 @@ impl<'a> Show<'a> {
 
     fn tell(&self, task: &TaskView) -> Result<(), Fault> {
         let (kind, progress) = (task.summary.kind, &task.progress);
-        match self.out.is_json() {
-            true => self.out.event(&event(kind, progress)),
-            false => self.out.print(&text::line(kind, progress)),
+        match (self.out.is_json(), &progress.incr) {
+            (true, Some(incr)) => self.out.event(&changes(incr)),
+            (true, None) => self.out.event(&event(kind, progress)),
+            (false, _) => self.out.print(&text::line(kind, progress)),
         }
+    }
+}
+
+/// Changes were followed as long as they were to be.
+pub fn followed(progress: &IncrProgress, out: Out) -> Result<(), Fault> {
+    if out.is_json() {
+        return Ok(());
+    }
+    let upto = progress.checkpoint.map_or("nothing".into(), |at| at.to_rfc3339());
+    out.print(&format!("The target has what was committed up to {upto}."))?;
+    match progress.drifted {
+        0 => Ok(()),
+        rows => out.print(&format!(
+            "{} at the target were not what changes began with: they are recorded.",
+            count(rows, "row")
+        )),
     }
 }
 
@@ -119,6 +136,27 @@ fn event(kind: TaskKind, progress: &ProgressView) -> serde_json::Value {
         "writers": progress.live.widths.write,
         "batchBytes": progress.live.batch_bytes,
         "remainingSeconds": progress.remaining_seconds,
+    })
+}
+
+fn changes(progress: &IncrProgress) -> serde_json::Value {
+    json!({
+        "event": "progress",
+        "step": TaskKind::Incr,
+        "seq": progress.seq,
+        "stored": progress.stored,
+        "checkpoint": progress.checkpoint,
+        "lagMs": progress.lag_ms,
+        "captureLagMs": progress.capture_lag_ms,
+        "spent": progress.spent,
+        "monitoring": progress.monitoring,
+        "insertsPerSecond": progress.inserts_per_second,
+        "updatesPerSecond": progress.updates_per_second,
+        "deletesPerSecond": progress.deletes_per_second,
+        "rowsPerSecond": progress.written_per_second,
+        "bytesPerSecond": progress.bytes_per_second,
+        "drifted": progress.drifted,
+        "storeError": progress.store_error,
     })
 }
 

@@ -1,6 +1,6 @@
 //! Bars on a terminal: one for the whole, one for each of the tables that are being loaded.
 
-use super::text::{grouped, pace, seconds};
+use super::text::{grouped, line, pace, seconds};
 use crate::out::text::harmless;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use oms_contracts::sync::{TableState, TableView, TaskKind, TaskView};
@@ -28,18 +28,28 @@ impl Bars {
         let progress = &task.progress;
         let mut message = match task.summary.kind {
             TaskKind::Full => format!("{} rows", grouped(progress.rows)),
-            TaskKind::Schema | TaskKind::Incr => String::new(),
+            TaskKind::Schema => String::new(),
+            TaskKind::Incr => line(TaskKind::Incr, progress),
         };
-        let pace = pace(progress);
+        let is_incr = task.summary.kind == TaskKind::Incr;
+        let pace = if is_incr { String::new() } else { pace(progress) };
         if !pace.is_empty() {
             message = format!("{message}, {pace}");
         }
         let (done, of) = match task.summary.kind {
             TaskKind::Full => (progress.rows, progress.estimated_rows),
-            TaskKind::Schema | TaskKind::Incr => (progress.done, progress.total),
+            TaskKind::Schema => (progress.done, progress.total),
+            TaskKind::Incr => progress.incr.as_ref().map_or((0, 1), |incr| {
+                // Without anything to apply it is done, for the moment.
+                (incr.seq.0.max(1), incr.stored.0.max(1))
+            }),
         };
         let (finished, total) = (grouped(progress.done), grouped(progress.total));
-        self.whole.set_prefix(format!("{:<NAME$}", format!("{finished} of {total}")));
+        let prefix = match is_incr {
+            true => format!("{total} tables followed"),
+            false => format!("{finished} of {total}"),
+        };
+        self.whole.set_prefix(format!("{prefix:<NAME$}"));
         self.whole.set_length(of.max(done).max(1));
         self.whole.set_position(done);
         self.whole.set_message(message);

@@ -1,6 +1,6 @@
 //! Numbers and lines for people.
 
-use oms_contracts::sync::{Bottleneck, ProgressView, TaskKind};
+use oms_contracts::sync::{Bottleneck, IncrProgress, ProgressView, TaskKind};
 
 /// A number with its thousands apart.
 pub fn grouped(n: u64) -> String {
@@ -61,11 +61,38 @@ pub fn pace(progress: &ProgressView) -> String {
     parts.join(", ")
 }
 
+/// How far behind the source a target is, and what moves.
+pub fn lag(progress: &IncrProgress) -> String {
+    let waits = progress.stored.0.saturating_sub(progress.seq.0);
+    let lag = match progress.lag_ms {
+        Some(lag) => format!("{} behind", seconds(lag as f64 / 1_000.0)),
+        None => "nothing heard of the source yet".into(),
+    };
+    let rate =
+        progress.inserts_per_second + progress.updates_per_second + progress.deletes_per_second;
+    let slowest = progress.tables.first();
+    let parts = [
+        Some(lag),
+        (waits > 0).then(|| format!("{} changes to apply", grouped(waits))),
+        (rate >= 1.0).then(|| format!("{} changes/s", grouped(rate as u64))),
+        slowest.filter(|_| rate >= 1.0).map(|table| format!("most in {}", table.target)),
+        (progress.drifted > 0).then(|| format!("{} not as expected", grouped(progress.drifted))),
+        progress.store_error.clone(),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
 /// A whole look in one line.
 pub fn line(kind: TaskKind, progress: &ProgressView) -> String {
     let (done, total) = (grouped(progress.done), grouped(progress.total));
     let failed = (progress.failed > 0).then(|| format!(", {} failed", grouped(progress.failed)));
     let failed = failed.unwrap_or_default();
+    if let Some(incr) = &progress.incr {
+        return format!("changes: {}", lag(incr));
+    }
+    if kind == TaskKind::Incr {
+        return "changes: the store catches up with the end of the load".into();
+    }
     if kind == TaskKind::Schema {
         let kept = progress.schema.as_ref().filter(|schema| schema.deferred > 0);
         let kept = kept.map(|s| format!(", {} of {} indexes", s.deferred_done, s.deferred));
