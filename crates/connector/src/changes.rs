@@ -65,9 +65,9 @@ impl fmt::Debug for Capture {
 pub struct Follow {
     pub from: Position,
     pub selection: Arc<dyn Selection>,
-    /// Tables as they were at that place, if somebody kept them. Those that are not among them are
-    /// read from the source as they are now.
-    pub tables: Option<Vec<Table>>,
+    /// Tables as they were at that place, as far as somebody kept them. Those that are not among them
+    /// are read from the source as they are now.
+    pub tables: Vec<Table>,
     /// A number that no other reader of this server has, where its protocol wants one.
     pub reader: u32,
     /// How often the source is to say that nothing happened.

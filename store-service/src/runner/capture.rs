@@ -158,11 +158,10 @@ impl Capture {
     ) -> Result<Box<dyn ChangeStream>, ChangeError> {
         let nothing = || ChangeError::NotLogged { message: "the store names no table".into() };
         let selection = Chosen::of(&self.spec).ok_or_else(nothing)?;
-        let tables: Vec<Table> = tables.iter().map(|table| Table::clone(table)).collect();
         let follow = Follow {
             from,
             selection: Arc::new(selection),
-            tables: (!tables.is_empty()).then_some(tables),
+            tables: tables.iter().map(|table| Table::clone(table)).collect(),
             reader: self.reader,
             heartbeat: self.settings.source_beat(),
         };

@@ -54,7 +54,7 @@ pub struct Seen {
     /// Tables of the selection, of those that were asked for.
     pub wants: Vec<&'static str>,
     /// Tables that were known, with how many columns they had.
-    pub tables: Option<Vec<(String, usize)>>,
+    pub tables: Vec<(String, usize)>,
 }
 
 impl Script {
@@ -167,14 +167,12 @@ impl ChangeReader for Script {
             let (database, table) = name.split_once('.').unwrap();
             follow.selection.wants(database, table)
         });
-        let named = |tables: &Vec<oms_model::Table>| {
-            tables.iter().map(|it| (it.name.clone(), it.columns.len())).collect()
-        };
+        let named = |it: &oms_model::Table| (it.name.clone(), it.columns.len());
         let seen = Seen {
             from: follow.from.clone(),
             reader: follow.reader,
             wants: wants.collect(),
-            tables: follow.tables.as_ref().map(named),
+            tables: follow.tables.iter().map(named).collect(),
         };
         let mut state = self.state();
         state.followed.push(seen);

@@ -213,8 +213,8 @@ impl ChangeReader for Mysql {
         let mut texts = tables::texts(&mut session).await?;
         texts.explicit_timestamps = source.explicit_timestamps();
         let mut history = History::new(source.folds_names());
-        let kept = follow.tables.unwrap_or_default();
-        let kept: HashMap<TableName, Known> = (tables::describe(&mut session, kept).await?)
+        let kept = tables::describe(&mut session, follow.tables).await?;
+        let kept: HashMap<TableName, Known> = kept
             .into_iter()
             .map(|((database, table), known)| (history.key(&database, &table), known))
             .collect();

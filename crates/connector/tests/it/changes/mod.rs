@@ -54,7 +54,7 @@ impl Here {
         Follow {
             from: from.clone(),
             selection: Arc::new(Within(self.db.name().to_owned())),
-            tables: None,
+            tables: vec![],
             reader,
             heartbeat: Duration::from_secs(1),
         }
@@ -72,7 +72,7 @@ impl Here {
     /// Follows with the tables as they were.
     pub async fn follow_knowing(&self, from: &Position, tables: Vec<Table>) -> Listener {
         let follow = self.follow_as(from, new_reader());
-        self.try_follow(Follow { tables: Some(tables), ..follow }).await.unwrap()
+        self.try_follow(Follow { tables, ..follow }).await.unwrap()
     }
 
     pub async fn layout(&self, table: &str) -> Table {

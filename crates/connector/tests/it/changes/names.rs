@@ -49,7 +49,7 @@ async fn tagged_transactions_and_another_server_of_the_set() {
     let follow = |from: &Position| Follow {
         from: from.clone(),
         selection: Arc::new(Within(here.db.name().to_owned())),
-        tables: None,
+        tables: vec![],
         reader: new_reader(),
         heartbeat: Duration::from_secs(1),
     };

@@ -65,7 +65,7 @@ impl Captured {
         let follow = Follow {
             from: from.clone(),
             selection: self.selection(),
-            tables: None,
+            tables: vec![],
             reader: 1,
             heartbeat: Duration::from_millis(100),
         };
