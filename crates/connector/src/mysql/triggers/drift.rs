@@ -65,7 +65,8 @@ pub(super) async fn follow(
     let mut told = Vec::new();
     for (known, is_there) in gone {
         install::put_away(session, home, &known).await?;
-        if !is_there {
+        // One that nobody wants any more is not gone for that.
+        if !is_there && selection.wants(&known.table.database, &known.table.name) {
             told.push(dropped(home, &known.table));
         }
     }
