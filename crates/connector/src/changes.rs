@@ -41,6 +41,25 @@ pub trait ChangeReader: Send + Sync {
         Ok(())
     }
 
+    /// Writes to a table of ours, which is made where it is not there, so that the log goes on while
+    /// nobody else writes. What needs no log needs no heartbeat.
+    async fn beat(&self, _heartbeat: &Heartbeat) -> Result<(), ChangeError> {
+        Ok(())
+    }
+
+    /// Removes that table.
+    async fn stop_beating(&self, _heartbeat: &Heartbeat) -> Result<(), ChangeError> {
+        Ok(())
+    }
+
+    /// Whether everything up to the other place is up to this one as well. Nobody is asked: what cannot
+    /// be told from the places alone is a place of another log.
+    fn includes(&self, place: &Position, other: &Position) -> Result<bool, ChangeError>;
+
+    /// Whether a transaction is up to a place, by what the source calls it ([`Commit::id`]). Nobody is
+    /// asked.
+    fn covers(&self, place: &Position, transaction: &str) -> Result<bool, ChangeError>;
+
     /// Begins to read behind a place.
     async fn follow(&self, follow: Follow) -> Result<Box<dyn ChangeStream>, ChangeError>;
 }
@@ -58,6 +77,15 @@ impl fmt::Debug for Capture {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Capture").field("name", &self.name).finish_non_exhaustive()
     }
+}
+
+/// A table that is written to for the sake of the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heartbeat {
+    /// Where the table is.
+    pub database: String,
+    /// What it has in its name: small letters, digits and underscores.
+    pub name: String,
 }
 
 /// What is to be followed, and from where.
@@ -130,7 +158,7 @@ pub enum Step {
 /// How a transaction ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Commit {
-    /// What the source calls it.
+    /// What the source calls it, in the terms of its places.
     pub id: String,
     /// In microseconds since 1970 by the source's clock.
     pub committed: i64,

@@ -5,3 +5,7 @@
 pub const DATABASE: &str = "oms_sync";
 /// The table of their progress. The task's id is the text of its first column.
 pub const PROGRESS: &str = "progress";
+
+/// What the names of tables begin with that a store writes to so that its source's log goes on. Their
+/// rows are nobody's business.
+pub const HEARTBEAT: &str = "oms_heartbeat_";

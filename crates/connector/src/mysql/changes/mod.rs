@@ -11,6 +11,7 @@
 //! |---|---|
 //! | `source` | what a server says of itself and its log |
 //! | `place`, `gtid_set`, `domains` | places in a log |
+//! | `order` | which of two comes first |
 //! | `dump` | asking for the log from a place on |
 //! | `logs` | the files of a log: moments, and how far back it goes |
 //! | `event` | the bytes of events |
@@ -20,8 +21,10 @@
 //! | `survey` | which tables are not what they were at a place |
 //! | `words` | which statements are boundaries, definitions, or rows |
 //! | `tables` | asking the server for tables and texts |
+//! | `beat` | writing to a table of ours, so that the log goes on |
 //! | `stream` | all of it, event after event |
 
+mod beat;
 mod bytes;
 mod cell;
 mod decoder;
@@ -33,6 +36,7 @@ mod gtid_set;
 mod history;
 mod json;
 mod logs;
+mod order;
 mod place;
 mod plan;
 mod source;
@@ -46,7 +50,7 @@ mod words;
 
 use super::Mysql;
 use super::data_session::{DataSession, Use};
-use crate::changes::{ChangeError, ChangeReader, ChangeStream, Follow, Horizon};
+use crate::changes::{ChangeError, ChangeReader, ChangeStream, Follow, Heartbeat, Horizon};
 use async_trait::async_trait;
 use decoder::{Decoder, Setting};
 use history::{History, Known, TableName};
@@ -203,6 +207,22 @@ impl ChangeReader for Mysql {
         let horizon = logs.horizon(&place, now).await;
         session.wire.quit().await;
         horizon
+    }
+
+    async fn beat(&self, heartbeat: &Heartbeat) -> Result<(), ChangeError> {
+        beat::beat(self, heartbeat).await
+    }
+
+    async fn stop_beating(&self, heartbeat: &Heartbeat) -> Result<(), ChangeError> {
+        beat::stop(self, heartbeat).await
+    }
+
+    fn includes(&self, place: &Position, other: &Position) -> Result<bool, ChangeError> {
+        Place::read(place)?.includes(&Place::read(other)?)
+    }
+
+    fn covers(&self, place: &Position, transaction: &str) -> Result<bool, ChangeError> {
+        Place::read(place)?.covers(transaction)
     }
 
     async fn follow(&self, follow: Follow) -> Result<Box<dyn ChangeStream>, ChangeError> {

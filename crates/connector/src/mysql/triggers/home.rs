@@ -142,6 +142,15 @@ impl Home {
         self.member.qualified(&watched.table.database, &name)
     }
 
+    /// Whether a trigger is one of the capture's, by its name.
+    pub fn is_trigger(&self, name: &str) -> bool {
+        let rest = name.strip_prefix("oms_").and_then(|rest| rest.strip_prefix(&self.name));
+        let rest = rest.and_then(|rest| rest.strip_prefix('_')?.split_once('_'));
+        rest.is_some_and(|(number, word)| {
+            number.parse::<u32>().is_ok() && EVENTS.iter().any(|event| event.word() == word)
+        })
+    }
+
     pub fn drop_trigger(&self, watched: &Watched, event: Event) -> String {
         format!("DROP TRIGGER IF EXISTS {}", self.trigger(watched, event))
     }
@@ -304,6 +313,8 @@ mod tests {
              UNIX_TIMESTAMP(CURRENT_TIMESTAMP(6)) * 1000000, OLD.`a``b`);"
         ));
         assert!(update.contains("VALUES (3, @oms_capture_pair, UNIX"), "{update}");
+        assert!(home.is_trigger("oms_s_4_update") && !home.is_trigger("oms_s_1_4_update"));
+        assert!(!home.is_trigger("oms_t_4_update") && !home.is_trigger("oms_s_4_more"));
         let scan = home.scan(&watched);
         assert_eq!((scan.table.columns.len(), scan.fields.len()), (OWN + 1, OWN + 1));
     }

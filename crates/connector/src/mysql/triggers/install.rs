@@ -131,7 +131,23 @@ pub(super) async fn remove(session: &mut DataSession, home: &Home) -> Result<(),
         }
     }
     let sql = format!("DROP DATABASE IF EXISTS {}", home.member.quote(&home.database));
-    Ok(session.run(sql.as_bytes()).await?)
+    session.run(sql.as_bytes()).await?;
+    // One that the list did not know of would keep the business from writing.
+    for trigger in strays(session, home).await? {
+        session.run(format!("DROP TRIGGER IF EXISTS {trigger}").as_bytes()).await?;
+    }
+    Ok(())
+}
+
+/// The capture's triggers, whatever the list says.
+async fn strays(session: &mut DataSession, home: &Home) -> Result<Vec<String>, ChangeError> {
+    let sql = "SELECT trigger_schema, trigger_name FROM information_schema.triggers";
+    let found = session.wire.query(sql.as_bytes()).await.map_err(data_fault::of_wire)?;
+    let stray = |row: &super::super::wire::TextRow| {
+        let name = row.text(1).ok().flatten().filter(|name| home.is_trigger(name))?;
+        Some(home.member.qualified(row.text(0).ok().flatten()?, name))
+    };
+    Ok(found.rows.iter().filter_map(stray).collect())
 }
 
 /// Whether the capture's list is there.

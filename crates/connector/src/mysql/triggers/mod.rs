@@ -85,6 +85,14 @@ impl ChangeReader for Triggers<'_> {
         Ok(())
     }
 
+    fn includes(&self, place: &Position, other: &Position) -> Result<bool, ChangeError> {
+        Place::read(place)?.includes(&Place::read(other)?)
+    }
+
+    fn covers(&self, place: &Position, transaction: &str) -> Result<bool, ChangeError> {
+        Place::read(place)?.covers(transaction)
+    }
+
     async fn follow(&self, follow: Follow) -> Result<Box<dyn ChangeStream>, ChangeError> {
         Ok(Box::new(Polling::begin(self.0, follow).await?))
     }

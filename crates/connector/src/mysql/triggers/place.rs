@@ -9,6 +9,9 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Place {
     pub capture: String,
+    /// How many transactions of the log came before.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub round: u64,
     /// By change table.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub taken: BTreeMap<u32, Numbers>,
@@ -19,7 +22,12 @@ pub(super) struct Place {
 
 impl Place {
     pub fn beginning(capture: &str) -> Self {
-        Self { capture: capture.to_owned(), taken: BTreeMap::new(), refreshed: BTreeSet::new() }
+        Self {
+            capture: capture.to_owned(),
+            round: 0,
+            taken: BTreeMap::new(),
+            refreshed: BTreeSet::new(),
+        }
     }
 
     pub fn read(position: &Position) -> Result<Self, ChangeError> {
@@ -37,6 +45,26 @@ impl Place {
     pub fn position(&self) -> Position {
         let text = serde_json::to_string(self).expect("a place is JSON");
         Position::new(PositionKind::Triggers, text)
+    }
+
+    /// Whether everything up to the other place is up to this one.
+    pub fn includes(&self, other: &Self) -> Result<bool, ChangeError> {
+        if self.capture == other.capture {
+            return Ok(other.round <= self.round);
+        }
+        Err(ChangeError::Foreign {
+            place: other.position().to_string(),
+            message: format!("the capture is {}", self.capture),
+        })
+    }
+
+    /// Whether a transaction is up to this place, by its number.
+    pub fn covers(&self, transaction: &str) -> Result<bool, ChangeError> {
+        let round = transaction.parse::<u64>().map_err(|_| ChangeError::Foreign {
+            place: self.position().to_string(),
+            message: format!("{transaction:?} is no number of a transaction"),
+        })?;
+        Ok(round <= self.round)
     }
 
     /// Takes out what is deleted.
@@ -59,6 +87,11 @@ impl Place {
         self.taken.retain(|_, numbers| !numbers.is_empty());
         self.refreshed.extend(read.refreshed);
     }
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde gives it so")]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// Numbers, as ranges: first and last of each, in order and with gaps between them.
@@ -171,6 +204,12 @@ mod tests {
         ] {
             assert!(matches!(Place::read(&foreign), Err(ChangeError::Foreign { .. })), "{foreign}");
         }
+        let mut later = Place { round: 2, ..Place::beginning("store_7") };
+        assert!(later.includes(&place).unwrap() && !place.includes(&later).unwrap());
+        assert!(later.covers("2").unwrap() && !later.covers("3").unwrap());
+        assert!(later.covers("").is_err());
+        later.capture = "store_8".into();
+        assert!(matches!(later.includes(&place), Err(ChangeError::Foreign { .. })));
         let deleted = place.clone();
         place.taken.get_mut(&3).unwrap().add(10);
         place.forget(&deleted);

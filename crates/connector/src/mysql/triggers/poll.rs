@@ -202,9 +202,11 @@ impl Polling {
         if !round.is_new {
             return self.rest(round.began).await;
         }
+        self.place.round += 1;
         let moved = moved(&self.place, round.latest);
         let committed = round.latest.unwrap_or(round.began);
-        Ok(Some(Step::Commit(Commit { id: String::new(), committed, origin: None, moved })))
+        let id = self.place.round.to_string();
+        Ok(Some(Step::Commit(Commit { id, committed, origin: None, moved })))
     }
 
     /// Pauses, or says after a while that there was nothing up to a moment.

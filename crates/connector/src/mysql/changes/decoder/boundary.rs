@@ -190,9 +190,10 @@ impl Decoder {
             committed => committed,
         };
         self.latest = self.latest.max(committed);
-        let id = match &ended.name {
-            Some(name) => name.to_string(),
-            None => format!("{}/{}", self.file, self.offset),
+        // In the terms of the place, so that the two can be compared.
+        let id = match (&ended.name, &self.place) {
+            (Some(name), Place::Gtids(_) | Place::Domains(_)) => name.to_string(),
+            _ => format!("{}/{}", self.file, self.offset),
         };
         let moved = self.moved();
         Commit { id, committed, origin: ended.origin, moved }
