@@ -45,9 +45,15 @@ impl StoreClient {
         self.peer.ask(paths::STORES, query).await
     }
 
-    /// Removes every trace of a store. Succeeds when there is none.
+    /// Removes every trace of a store, at its source as well. Succeeds when there is none.
     pub async fn delete_store(&self, id: &StoreId) -> Result<(), ClientError> {
         self.peer.call(Method::DELETE, &paths::store(id), None, None::<&()>).await
+    }
+
+    /// The same, whatever becomes of what it put in place at the source.
+    pub async fn abandon_store(&self, id: &StoreId) -> Result<(), ClientError> {
+        let path = format!("{}?force=true", paths::store(id));
+        self.peer.call(Method::DELETE, &path, None, None::<&()>).await
     }
 
     /// Starts a store or goes on with it.
@@ -71,7 +77,9 @@ impl StoreClient {
         Ok(Changes::new(answer, silence))
     }
 
-    /// The change behind which everything committed at a moment or later comes.
+    /// The change behind which everything committed at a moment or later comes; or, of a place of the
+    /// source, the last one that is up to it. Whoever asks for a place asks again as long as the store
+    /// is not there yet (`STORE-0024`).
     pub async fn seq(&self, id: &StoreId, query: &SeqQuery) -> Result<SeqView, ClientError> {
         self.peer.ask(&paths::seq(id), query).await
     }

@@ -206,6 +206,11 @@ error_codes! {
     RowsUndecodable = "STORE-0021", 422, AfterFix, "the rows do not fit what is known of their table: see the message; make another store, and load the table again";
     PreparedEarlier = "STORE-0022", 409, AfterFix, "a transaction was prepared before the store began, so its changes are not known: make another store once no transaction is prepared, and load its consumers again";
     SourceLogDamaged = "STORE-0023", 502, Soon, "what the source sent is not what it wrote; the store asks again by itself: look at the source's disk and network";
+    PlaceAhead = "STORE-0024", 409, Soon, "the store has not captured up to that place yet: see that it runs, and ask again";
+    PlaceGone = "STORE-0025", 410, AfterFix, "the place is older than what the store has: take a newer one, or make another store that begins earlier";
+    PlaceInexact = "STORE-0026", 409, AfterFix, "the place has a transaction of the source and lacks one before it, so no change of the store stands for it: take the place while the source commits in one order (MySQL: binlog_order_commits=ON, replica_preserve_commit_order=ON; MariaDB: one domain, gtid_strict_mode=ON)";
+    SourceNotCleared = "STORE-0027", 502, Soon, "what the store put in place at the source could not be removed: see the message, bring the source and the rights of its user back, and repeat the call; or repeat it with force=true, and remove by hand what the message names";
+    HeartbeatRefused = "STORE-0028", 422, AfterFix, "give the source's user the rights that the message names; the capture itself goes on without the heartbeat";
 }
 
 #[cfg(test)]

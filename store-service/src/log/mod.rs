@@ -10,6 +10,7 @@
 //! | file | what it is |
 //! |---|---|
 //! | `error` | why a log cannot be written or read |
+//! | `place` | why no change stands for a place of the source |
 //! | `segments` | a log in files of this machine |
 //!
 //! Only whole transactions are ever visible. A change has its number from the moment it is appended, and
@@ -17,13 +18,16 @@
 //! numbers are given again.
 
 mod error;
+mod place;
 mod segments;
 
 pub use error::LogError;
+pub use place::PlaceError;
 pub use segments::{SegmentLog, SegmentSettings, WeakLog, make_folder, remove_file, sync_folder};
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use oms_connector::ChangeReader;
 use oms_model::{
     Position, Table,
     change::{Definitions, Seq},
@@ -95,6 +99,14 @@ pub trait ChangeLog: fmt::Debug + Send + Sync {
     /// A place such that everything committed at a moment or later comes behind it, and as little else
     /// as the log can tell.
     async fn at(&self, moment: i64) -> Result<Seq, LogError>;
+
+    /// The last change that is up to a place of the source: all that was committed up to the place has
+    /// its number or a smaller one, and nothing else has. The source's connector compares places.
+    async fn behind(
+        &self,
+        place: Position,
+        order: Arc<dyn ChangeReader>,
+    ) -> Result<Seq, PlaceError>;
 
     /// Removes what is old.
     async fn trim(&self, retention: Retention) -> Result<Trimmed, LogError>;

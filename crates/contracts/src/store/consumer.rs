@@ -2,7 +2,7 @@
 
 use super::ConsumerName;
 use chrono::{DateTime, Utc};
-use oms_model::change::Seq;
+use oms_model::{Position, change::Seq};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -40,20 +40,36 @@ pub struct ChangesQuery {
     pub consumer: Option<ConsumerName>,
 }
 
-/// A moment.
-#[derive(Debug, Clone, Serialize, Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+/// A moment, or a place of the source: one of the two.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct SeqQuery {
     /// By the source's clock.
-    pub at: DateTime<Utc>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<DateTime<Utc>>,
+    /// In the source's own terms.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[param(value_type = Option<String>)]
+    pub position: Option<Position>,
+}
+
+impl SeqQuery {
+    pub fn at(at: DateTime<Utc>) -> Self {
+        Self { at: Some(at), position: None }
+    }
+
+    pub fn behind(position: Position) -> Self {
+        Self { at: None, position: Some(position) }
+    }
 }
 
 /// A place in a store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SeqView {
-    /// Everything committed at the moment or later comes behind this change.
+    /// Everything committed at the moment or later comes behind this change. Of a place: all that the
+    /// source had committed up to it has this number or a smaller one, and nothing else has.
     #[schema(value_type = u64)]
     pub seq: Seq,
 }

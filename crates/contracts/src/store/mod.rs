@@ -7,8 +7,8 @@ mod spec;
 mod view;
 
 pub use consumer::{ChangesQuery, ConsumerView, RegisterConsumer, SeqQuery, SeqView};
-pub use spec::{CaptureMethod, Start, StoreRetention, StoreSpec};
-pub use view::{StoreLive, StoreQuery, StoreState, StoreSummary, StoreView};
+pub use spec::{CaptureMethod, Start, StoreHeartbeat, StoreRetention, StoreSpec};
+pub use view::{DeleteStore, StoreLive, StoreQuery, StoreState, StoreSummary, StoreView};
 
 /// A store is named like a task, by who wants it: `{project}.{step}`.
 pub use crate::sync::TaskId as StoreId;
@@ -39,7 +39,7 @@ pub mod paths {
         format!("{STORES}/{id}/changes")
     }
 
-    /// The number for a moment.
+    /// The number for a moment, or for a place of the source.
     pub fn seq(id: &StoreId) -> String {
         format!("{STORES}/{id}/seq")
     }

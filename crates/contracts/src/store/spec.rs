@@ -31,7 +31,8 @@ pub enum CaptureMethod {
     Binlog,
     /// By the logical decoding of PostgreSQL.
     LogicalDecoding,
-    /// By triggers, for databases that offer no log.
+    /// By triggers, for databases that offer no log. They are put in place when the store is started for
+    /// the first time, go on to write down what happens while it is stopped, and are removed with it.
     Trigger,
 }
 
@@ -69,6 +70,22 @@ impl Default for StoreRetention {
     }
 }
 
+/// A table of the store's own at the source that is written to every so often, so that the source's log
+/// goes on while nothing else happens there. Readers of the store hear nothing of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct StoreHeartbeat {
+    /// Where the table is to be. The source's user needs CREATE, INSERT, UPDATE and DROP in it.
+    pub database: String,
+    #[serde(default = "ten_seconds")]
+    #[schema(minimum = 1, maximum = 3_600)]
+    pub every_seconds: u32,
+}
+
+fn ten_seconds() -> u32 {
+    10
+}
+
 /// A store: from where, what, and how long it is kept. Its secrets are sealed when it is kept, and never
 /// answered.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -85,4 +102,7 @@ pub struct StoreSpec {
     /// Leave out transactions that a task of ours wrote.
     #[serde(default)]
     pub leave_out_own: bool,
+    /// Nothing is written to the source without it, but what triggers write.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heartbeat: Option<StoreHeartbeat>,
 }

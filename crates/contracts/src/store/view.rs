@@ -1,6 +1,6 @@
 //! A store as it is seen.
 
-use super::{CaptureMethod, ConsumerView, Start, StoreId, StoreRetention};
+use super::{CaptureMethod, ConsumerView, Start, StoreHeartbeat, StoreId, StoreRetention};
 use crate::{
     PageQuery,
     sync::{EndpointView, TaskError},
@@ -61,7 +61,7 @@ pub struct StoreSummary {
     /// The instance that keeps its log; none before it is started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub home: Option<String>,
-    /// Of a FAILED store; of a RUNNING one, what holds it up at the moment.
+    /// Of a FAILED store; of a RUNNING one, what holds it up at the moment, or what it has to do without.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<TaskError>,
 }
@@ -78,6 +78,11 @@ pub struct StoreView {
     pub start: Start,
     pub retention: StoreRetention,
     pub leave_out_own: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub heartbeat: Option<StoreHeartbeat>,
+    /// What the store puts in place at its source has this in its name: the database
+    /// `oms_capture_{capture}`, triggers `oms_{capture}_…`, the table `oms_heartbeat_{capture}`.
+    pub capture: String,
     pub live: StoreLive,
     pub consumers: Vec<ConsumerView>,
 }
@@ -124,6 +129,16 @@ pub struct StoreLive {
     pub reader: u32,
     /// More is kept than was said, since a consumer has yet to read it (`STORE-0012`).
     pub retention_held: bool,
+}
+
+/// How to delete a store.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct DeleteStore {
+    /// Also if what the store put in place at the source cannot be removed: it is left there then, and
+    /// triggers go on to write.
+    pub force: bool,
 }
 
 /// Which stores to list.

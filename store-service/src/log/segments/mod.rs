@@ -23,10 +23,12 @@
 //! | `append` | from transactions to blocks |
 //! | `writer` | the thread that writes |
 //! | `read` | readers |
+//! | `find` | which change a place of the source stands for |
 //! | `trim` | removing what is old |
 
 mod append;
 mod files;
+mod find;
 mod index;
 mod queue;
 mod read;
@@ -39,11 +41,12 @@ mod writer;
 
 pub use files::{make as make_folder, remove as remove_file, sync as sync_folder};
 
-use super::{ChangeLog, Extent, LogError, LogReader, Resumed, Retention, Trimmed};
+use super::{ChangeLog, Extent, LogError, LogReader, PlaceError, Resumed, Retention, Trimmed};
 use append::{SegmentAppender, Start};
 use async_trait::async_trait;
 use files::Folder;
 use oms_chassis::on_worker_thread;
+use oms_connector::ChangeReader;
 use oms_model::{Position, change::Seq};
 use queue::Queue;
 use read::SegmentReader;
@@ -261,6 +264,16 @@ impl ChangeLog for SegmentLog {
     async fn at(&self, moment: i64) -> Result<Seq, LogError> {
         let shared = Arc::clone(&self.0.shared);
         on_worker_thread(move || read::at(&shared, moment)).await?
+    }
+
+    async fn behind(
+        &self,
+        place: Position,
+        order: Arc<dyn ChangeReader>,
+    ) -> Result<Seq, PlaceError> {
+        let shared = Arc::clone(&self.0.shared);
+        let found = on_worker_thread(move || find::behind(&shared, &place, &*order)).await;
+        found.map_err(LogError::from)?
     }
 
     async fn trim(&self, retention: Retention) -> Result<Trimmed, LogError> {

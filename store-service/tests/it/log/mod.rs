@@ -3,6 +3,7 @@
 mod conformance;
 mod crash;
 mod cut;
+mod find;
 mod full;
 mod retain;
 mod speed;
