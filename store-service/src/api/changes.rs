@@ -44,11 +44,18 @@ async fn read_changes(
     Ok(HttpResponse::Ok().content_type("application/octet-stream").streaming(Box::pin(body)))
 }
 
-/// Finds the change behind which everything committed at a moment or later comes.
+/// Finds the change behind which everything committed at a moment or later comes; or, for a place of the
+/// source, the last change that is up to it. That one is exact: all that the source had committed up to
+/// the place has the number that is answered or a smaller one, and nothing else has.
 #[utoipa::path(
     tag = "changes",
     params(("id" = StoreId, Path), SeqQuery),
-    responses((status = 200, body = SeqView), (status = "4XX", body = Problem))
+    responses(
+        (status = 200, body = SeqView),
+        (status = 409, body = Problem, description = "the store is not there yet: ask again; or the place lacks a transaction before one that it has"),
+        (status = 410, body = Problem, description = "the place is before what is kept"),
+        (status = "4XX", body = Problem)
+    )
 )]
 #[get("/internal/v1/stores/{id}/seq")]
 async fn find_seq(
@@ -57,7 +64,7 @@ async fn find_seq(
     Params(id): Params<StoreId>,
     Query(query): Query<SeqQuery>,
 ) -> Result<Json<SeqView>, Error> {
-    Ok(Json(SeqView { seq: ops::seq(&state, id, query.at).await? }))
+    Ok(Json(SeqView { seq: ops::seq(&state, id, query).await? }))
 }
 
 /// Says how far a consumer is: what follows is kept for it. Its number only grows.

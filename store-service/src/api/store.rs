@@ -11,7 +11,7 @@ use actix_web::{
 use oms_chassis::http::{Body, Caller, Params, Query};
 use oms_contracts::{
     Page, Problem,
-    store::{StoreId, StoreQuery, StoreSpec, StoreSummary, StoreView, paths},
+    store::{DeleteStore, StoreId, StoreQuery, StoreSpec, StoreSummary, StoreView, paths},
 };
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -82,20 +82,26 @@ async fn show_store(
     Ok(Json(view::store(ops::find(&state, id).await?)))
 }
 
-/// Removes every trace of a store that rests, its log first. Succeeds when there is none.
+/// Removes every trace of a store that rests: what it put in place at its source, its log, itself.
+/// Succeeds when there is none.
 #[utoipa::path(
     tag = "stores",
-    params(("id" = StoreId, Path)),
-    responses((status = 204), (status = 409, body = Problem, description = "it is at work"))
+    params(("id" = StoreId, Path), DeleteStore),
+    responses(
+        (status = 204),
+        (status = 409, body = Problem, description = "it is at work"),
+        (status = 502, body = Problem, description = "what it put in place at its source could not be removed; with force it is left there")
+    )
 )]
 #[delete("/internal/v1/stores/{id}")]
 async fn delete_store(
     state: Data<AppState>,
     Caller(caller): Caller,
     Params(id): Params<StoreId>,
+    Query(how): Query<DeleteStore>,
 ) -> Result<HttpResponse, Error> {
-    ops::delete(&state, id.clone()).await?;
-    tracing::info!(%caller, store = %id, "store deleted");
+    ops::delete(&state, id.clone(), how).await?;
+    tracing::info!(%caller, store = %id, how.force, "store deleted");
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -119,7 +125,8 @@ async fn start_store(
     Ok(Json(view::store(ops::start(&state, id).await?)))
 }
 
-/// Asks a store to stop. It has stopped once its state is SUSPEND. One that rests stays as it is.
+/// Asks a store to stop. It has stopped once its state is SUSPEND. One that rests stays as it is. Triggers
+/// stay in place: what they write down meanwhile lies at the source until the store is started again.
 #[utoipa::path(
     tag = "stores",
     params(("id" = StoreId, Path)),

@@ -9,7 +9,7 @@ use oms_contracts::{
 
 pub fn store(shown: Shown) -> StoreView {
     let Shown { store, live, consumers } = shown;
-    let spec = store.spec;
+    let (spec, capture) = (store.spec, store.outline.capture.clone());
     StoreView {
         summary: summary(store.outline),
         source: EndpointView::from(&spec.source),
@@ -18,6 +18,8 @@ pub fn store(shown: Shown) -> StoreView {
         start: spec.start,
         retention: spec.retention,
         leave_out_own: spec.leave_out_own,
+        heartbeat: spec.heartbeat,
+        capture,
         live,
         consumers: consumers.into_iter().map(consumer).collect(),
     }

@@ -2,7 +2,7 @@
 
 use oms_contracts::{
     Detail,
-    store::{StoreRetention, StoreSpec},
+    store::{CaptureMethod, Start, StoreHeartbeat, StoreRetention, StoreSpec},
 };
 use oms_model::selection::{Selection, TargetNaming};
 
@@ -23,7 +23,27 @@ pub fn spec(spec: &StoreSpec) -> Vec<Detail> {
         let told = complaints.0.into_iter();
         faults.extend(told.map(|one| Detail::new(format!("objects.{}", one.place), one.reason)));
     }
+    if spec.method == CaptureMethod::Trigger && spec.start != Start::Now {
+        faults.push(Detail::new("start", "triggers see only what happens once they are in place"));
+    }
+    faults.extend(heartbeat(spec));
     faults.truncate(DETAILS_MAX);
+    faults
+}
+
+fn heartbeat(spec: &StoreSpec) -> Vec<Detail> {
+    let Some(heartbeat) = &spec.heartbeat else { return Vec::new() };
+    let mut faults = Vec::new();
+    let mut fault = |field, reason| faults.push(Detail::new(field, reason));
+    if spec.method == CaptureMethod::Trigger {
+        fault("heartbeat", "triggers need none: they are asked, and hear no log");
+    }
+    if heartbeat.database.is_empty() || heartbeat.database.chars().count() > 64 {
+        fault("heartbeat.database", "it must be the name of a database");
+    }
+    if !(1..=3_600).contains(&heartbeat.every_seconds) {
+        fault("heartbeat.everySeconds", "it must be 1 to 3600");
+    }
     faults
 }
 
@@ -34,15 +54,21 @@ pub fn fixed(known: &StoreSpec, sent: &StoreSpec) -> Vec<Detail> {
         ("source.kind", known.source.kind == sent.source.kind),
         ("method", known.method == sent.method),
         ("start", known.start == sent.start),
+        // Nobody would remove the table there was.
+        ("heartbeat.database", is_kept(known.heartbeat.as_ref(), sent.heartbeat.as_ref())),
     ];
     let differing = parts.into_iter().filter(|(_, same)| !same);
     differing.map(|(field, _)| Detail::new(field, "it is not what the store began with")).collect()
 }
 
+/// Whether the table of a heartbeat stays where it is, if there is one.
+fn is_kept(known: Option<&StoreHeartbeat>, sent: Option<&StoreHeartbeat>) -> bool {
+    known.is_none_or(|known| sent.is_some_and(|sent| sent.database == known.database))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use oms_contracts::store::{CaptureMethod, Start};
     use serde_json::json;
 
     fn store() -> StoreSpec {
@@ -81,5 +107,32 @@ mod tests {
         other.method = CaptureMethod::Trigger;
         other.start = Start::Time { at: chrono::DateTime::UNIX_EPOCH };
         assert_eq!(fixed(&store(), &other).len(), 2);
+    }
+
+    fn beating(database: &str, every_seconds: u32) -> Option<StoreHeartbeat> {
+        Some(StoreHeartbeat { database: database.into(), every_seconds })
+    }
+
+    #[test]
+    fn triggers_begin_now_and_need_no_heartbeat() {
+        let found = blamed(|spec| {
+            spec.method = CaptureMethod::Trigger;
+            spec.start = Start::Time { at: chrono::DateTime::UNIX_EPOCH };
+            spec.heartbeat = beating("", 0);
+        });
+        let wanted = ["start", "heartbeat", "heartbeat.database", "heartbeat.everySeconds"];
+        assert_eq!(found, wanted);
+        assert_eq!(blamed(|spec| spec.heartbeat = beating("ops", 1)), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_heartbeat_may_come_and_change_its_pace_but_not_move() {
+        let with = |heartbeat| StoreSpec { heartbeat, ..store() };
+        assert_eq!(fixed(&store(), &with(beating("ops", 9))), []);
+        assert_eq!(fixed(&with(beating("ops", 1)), &with(beating("ops", 9))), []);
+        for other in [None, beating("other", 1)] {
+            let faults = fixed(&with(beating("ops", 1)), &with(other));
+            assert_eq!(faults[0].field, "heartbeat.database");
+        }
     }
 }

@@ -20,6 +20,8 @@ pub struct Outline {
     pub revision: i64,
     /// The number that the source knows it by.
     pub reader: u32,
+    /// What is put in place at the source has this in its name.
+    pub capture: String,
     pub error: Option<TaskError>,
 }
 

@@ -26,6 +26,7 @@ diesel::table! {
         epoch -> BigInt,
         revision -> BigInt,
         reader -> BigInt,
+        capture -> Text,
         spec -> Text,
         secrets -> Text,
         live -> Nullable<Text>,

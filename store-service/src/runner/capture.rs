@@ -11,11 +11,11 @@ use crate::{
 use oms_chassis::{Conn, Db, db::is_duplicate};
 use oms_connector::{
     ChangeError, ChangeReader, ChangeStream,
-    changes::{Follow, Moved, Step},
+    changes::{self, Follow, Moved, Selection, Step},
 };
 use oms_contracts::{
     ErrorCode,
-    store::{Start, StoreSpec},
+    store::{CaptureMethod, Start, StoreSpec},
 };
 use oms_model::{Position, Table};
 use std::{
@@ -26,20 +26,20 @@ use tokio::{
     sync::watch,
     time::{sleep, timeout},
 };
-use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
+use tokio_util::sync::CancellationToken;
 
 /// The first pause before another attempt; each further one is twice as long.
 const PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
+/// How long it may take to put triggers in place: there may be thousands of tables.
+const INSTALLING: Duration = Duration::from_secs(4 * 3_600);
 /// How long the source may take to say where it is, or to begin.
-const ANSWER: Duration = Duration::from_secs(90);
+pub(super) const ANSWER: Duration = Duration::from_secs(90);
 /// Beyond so many of its own beats, a source that promised them has gone.
 const SILENT_BEATS: u32 = 10;
 const SILENT_LEAST: Duration = Duration::from_secs(30);
 /// Bytes of changes that a step brings, about.
 const ENOUGH: usize = 1 << 20;
-/// How often the source is asked how long it keeps its log.
-const HORIZON: Duration = Duration::from_secs(60);
 
 /// A store to be captured.
 #[derive(Debug)]
@@ -48,6 +48,8 @@ pub(super) struct Capture {
     /// With its secrets.
     pub spec: Arc<StoreSpec>,
     pub reader: u32,
+    /// What is put in place at the source has this in its name.
+    pub name: String,
     pub db: Db,
     pub logs: Arc<Logs>,
     pub sources: Arc<dyn Sources>,
@@ -64,6 +66,8 @@ pub(super) struct Pulse {
     /// What it has to wait for.
     pub held: Option<Failure>,
     pub extent: Option<watch::Receiver<Extent>>,
+    /// Why there is no heartbeat, which there should be.
+    pub unbeaten: Option<Failure>,
     /// How long the source still has what is needed.
     pub left: Option<Duration>,
     pub reader: u32,
@@ -112,8 +116,9 @@ impl Capture {
         };
         let stream = self.follow(&*source, from, &tables);
         let mut stream = self.until_stopped(stream).await?;
-        let _horizon = self.watch_horizon(source, extent);
-        let followed = self.follow_on(&mut *stream, &mut gatherer, pause).await;
+        let _horizon = self.watch_horizon(Arc::clone(&source), extent.clone());
+        let _heartbeat = self.beat(source);
+        let followed = self.follow_on(&mut *stream, &mut gatherer, extent, pause).await;
         // What was committed before it broke is kept; the rest comes again.
         drop(stream);
         let flushed = gatherer.flush().await;
@@ -136,7 +141,12 @@ impl Capture {
         gatherer: &mut Gatherer,
     ) -> Result<Position, Failure> {
         let (position, at) = match &self.spec.start {
-            Start::Now => (self.until_stopped(source.end()).await?, None),
+            Start::Now => {
+                let name = self.name.clone();
+                let capture = changes::Capture { name, selection: self.selection()? };
+                let installed = self.within(INSTALLING, source.install(&capture));
+                (installed.await?, None)
+            }
             Start::Time { at } => {
                 let found = source.at(SystemTime::from(*at));
                 (self.until_stopped(found).await?, Some(at.timestamp_micros()))
@@ -150,17 +160,20 @@ impl Capture {
         Ok(position)
     }
 
+    fn selection(&self) -> Result<Arc<dyn Selection>, ChangeError> {
+        let nothing = || ChangeError::NotLogged { message: "the store names no table".into() };
+        Ok(Arc::new(Chosen::of(&self.spec).ok_or_else(nothing)?))
+    }
+
     async fn follow(
         &self,
         source: &dyn ChangeReader,
         from: Position,
         tables: &[Arc<Table>],
     ) -> Result<Box<dyn ChangeStream>, ChangeError> {
-        let nothing = || ChangeError::NotLogged { message: "the store names no table".into() };
-        let selection = Chosen::of(&self.spec).ok_or_else(nothing)?;
         let follow = Follow {
             from,
-            selection: Arc::new(selection),
+            selection: self.selection()?,
             tables: tables.iter().map(|table| Table::clone(table)).collect(),
             reader: self.reader,
             heartbeat: self.settings.source_beat(),
@@ -173,12 +186,31 @@ impl Capture {
         &self,
         answer: impl Future<Output = Result<T, ChangeError>>,
     ) -> Result<T, Failure> {
+        self.within(ANSWER, answer).await
+    }
+
+    async fn within<T>(
+        &self,
+        limit: Duration,
+        answer: impl Future<Output = Result<T, ChangeError>>,
+    ) -> Result<T, Failure> {
         tokio::select! {
             () = self.stop.cancelled() => Err(stopped()),
-            answer = timeout(ANSWER, answer) => match answer {
+            answer = timeout(limit, answer) => match answer {
                 Ok(answer) => Ok(answer?),
-                Err(_) => Err(ChangeError::Silent(ANSWER).into()),
+                Err(_) => Err(ChangeError::Silent(limit).into()),
             },
+        }
+    }
+
+    /// How long the source may say nothing at all.
+    fn silence(&self) -> Duration {
+        match self.spec.method {
+            // They are put in place for new tables, however many, and each call has its own limit.
+            CaptureMethod::Trigger => INSTALLING,
+            CaptureMethod::Binlog | CaptureMethod::LogicalDecoding => {
+                (self.settings.source_beat() * SILENT_BEATS).max(SILENT_LEAST)
+            }
         }
     }
 
@@ -186,11 +218,19 @@ impl Capture {
         &self,
         stream: &mut dyn ChangeStream,
         gatherer: &mut Gatherer,
+        mut extent: watch::Receiver<Extent>,
         pause: &mut Duration,
     ) -> Result<(), Failure> {
         let before = self.pulse.borrow().tally;
-        let silence = (self.settings.source_beat() * SILENT_BEATS).max(SILENT_LEAST);
+        let silence = self.silence();
+        let mut kept = None;
         loop {
+            // What is durable here need not be kept there.
+            let durable = extent.borrow_and_update().position.clone();
+            if let Some(place) = durable.as_ref().filter(|_| durable != kept) {
+                stream.kept(place);
+                kept = durable;
+            }
             let (entries, definitions) = gatherer.room();
             let next = timeout(silence, stream.next(entries, definitions, ENOUGH));
             let step = tokio::select! {
@@ -206,26 +246,6 @@ impl Capture {
                 pulse.held = None;
             });
         }
-    }
-
-    /// Asks every now and then how long the source keeps what is needed.
-    fn watch_horizon(
-        &self,
-        source: Arc<dyn ChangeReader>,
-        extent: watch::Receiver<Extent>,
-    ) -> AbortOnDropHandle<()> {
-        let pulse = self.pulse.clone();
-        AbortOnDropHandle::new(tokio::spawn(async move {
-            loop {
-                let place = extent.borrow().position.clone();
-                if let Some(place) = place
-                    && let Ok(Ok(horizon)) = timeout(ANSWER, source.horizon(&place)).await
-                {
-                    pulse.send_modify(|pulse| pulse.left = horizon.left);
-                }
-                sleep(HORIZON).await;
-            }
-        }))
     }
 
     /// Takes another number for the source to know it by.

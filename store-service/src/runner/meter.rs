@@ -66,10 +66,10 @@ pub(super) fn show(id: &StoreId, live: &StoreLive) {
     let labels = [("store", id.to_string())];
     metrics::gauge!("oms_store_bytes", &labels).set(live.bytes as f64);
     metrics::gauge!("oms_store_changes_per_second", &labels).set(live.changes_per_second);
-    if let Some(lag) = live.lag_ms {
-        metrics::gauge!("oms_store_lag_seconds", &labels).set(lag as f64 / 1e3);
-    }
-    if let Some(left) = live.source_left_seconds {
-        metrics::gauge!("oms_store_source_left_seconds", &labels).set(left as f64);
-    }
+    metrics::gauge!("oms_store_source_bytes_per_second", &labels).set(live.source_bytes_per_second);
+    // What is not known is no number, and not what it was when it was.
+    let lag = live.lag_ms.map_or(f64::NAN, |lag| lag as f64 / 1e3);
+    metrics::gauge!("oms_store_lag_seconds", &labels).set(lag);
+    let left = live.source_left_seconds.map_or(f64::NAN, |left| left as f64);
+    metrics::gauge!("oms_store_source_left_seconds", &labels).set(left);
 }

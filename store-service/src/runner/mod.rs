@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `source` | where changes come from |
 //! | `capture` | from a source into a log, again and again while it may pass |
+//! | `beside` | what goes on beside it: how long the source keeps its log, the heartbeat |
 //! | `fate` | what an error means |
 //! | `run` | one run of a store: the capture, and beside it somebody who watches |
 //! | `meter` | how fast it goes |
@@ -14,6 +15,7 @@
 //! | `sweep` | stores that should run and do not; retention |
 //! | `logs` | the logs that are open here |
 
+mod beside;
 mod capture;
 mod fate;
 mod logs;
@@ -24,5 +26,5 @@ mod source;
 mod sweep;
 
 pub use logs::Logs;
-pub use pool::{Parts, Runner};
+pub use pool::{Leaving, Parts, Runner};
 pub use source::{Databases, NotOffered, Sources};

@@ -52,6 +52,8 @@ pub(super) struct Inner {
     /// alone.
     pub(super) claims: tokio::sync::Mutex<()>,
     runs: Mutex<HashMap<StoreId, Running>>,
+    /// Stores that are being deleted.
+    leaving: Arc<Mutex<HashSet<StoreId>>>,
     /// Stores that keep more than they were told to.
     held: Mutex<HashSet<StoreId>>,
     /// Told when somebody should look for stores to take up.
@@ -63,6 +65,19 @@ struct Running {
     epoch: i64,
     poke: Arc<Notify>,
     live: watch::Receiver<StoreLive>,
+}
+
+/// A store that is being deleted: as long as this is there, nobody takes it up.
+#[derive(Debug)]
+pub struct Leaving {
+    id: StoreId,
+    all: Arc<Mutex<HashSet<StoreId>>>,
+}
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+    }
 }
 
 /// A store that was taken up.
@@ -84,6 +99,7 @@ impl Runner {
             tracker: TaskTracker::new(),
             claims: tokio::sync::Mutex::default(),
             runs: Mutex::default(),
+            leaving: Arc::default(),
             held: Mutex::default(),
             wake: Notify::new(),
         };
@@ -104,6 +120,14 @@ impl Runner {
     /// Keeps stores from being taken up, and their logs from being opened to remove what is old.
     pub async fn claiming(&self) -> tokio::sync::MutexGuard<'_, ()> {
         self.inner.claims.lock().await
+    }
+
+    /// Keeps a store from being taken up while it is deleted; nothing if somebody deletes it already. To
+    /// be called while nobody claims any.
+    pub fn leave(&self, id: &StoreId) -> Option<Leaving> {
+        let all = Arc::clone(&self.inner.leaving);
+        let is_new = all.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone());
+        is_new.then(|| Leaving { id: id.clone(), all })
     }
 
     /// The end of the process.
@@ -138,6 +162,11 @@ impl Runner {
         let _claiming = self.inner.claims.lock().await;
         if self.inner.parts.shutdown.has_begun() {
             return Err(ops::store::Error::Ending.into());
+        }
+        let leaving =
+            self.inner.leaving.lock().unwrap_or_else(PoisonError::into_inner).contains(id);
+        if leaving {
+            return Err(ops::store::Error::Leaving.into());
         }
         let (runner, id) = (self.clone(), id.clone());
         let work = move |conn: &mut Conn| conn.write(|conn| runner.claim_to_start(conn, &id));

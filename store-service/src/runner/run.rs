@@ -33,6 +33,8 @@ pub(super) struct Run {
     /// The last change that was looked at.
     revision: i64,
     reader: u32,
+    /// What is put in place at the source has this in its name.
+    name: String,
     spec: Arc<StoreSpec>,
     live: watch::Sender<StoreLive>,
     poke: Arc<Notify>,
@@ -79,6 +81,7 @@ impl Run {
             fence: outline.fence(),
             revision: outline.revision,
             reader: outline.reader,
+            name: outline.capture.clone(),
             spec: Arc::new(spec),
             live,
             poke,
@@ -117,6 +120,7 @@ impl Run {
             fence: self.fence.clone(),
             spec: Arc::clone(&self.spec),
             reader: self.reader,
+            name: self.name.clone(),
             db: parts.db.clone(),
             logs: Arc::clone(&self.runner.inner.logs),
             sources: Arc::clone(&parts.sources),
@@ -162,7 +166,8 @@ impl Run {
         let live = self.meter.read(&pulse, held);
         meter::show(&self.fence.store, &live);
         self.live.send_replace(live.clone());
-        let (fence, error) = (self.fence.clone(), pulse.held.as_ref().map(Failure::told));
+        let error = pulse.held.as_ref().or(pulse.unbeaten.as_ref()).map(Failure::told);
+        let fence = self.fence.clone();
         let patience = self.runner.inner.parts.settings.stop();
         let renew = move |conn: &mut Conn| {
             conn.write(|conn| repo::store::renew(conn, &fence, &live, error.as_ref()))
@@ -222,6 +227,8 @@ impl Run {
         let mut pause = Duration::from_millis(100);
         let end = Arc::new(end);
         let live = self.meter.read(&self.pulse.borrow(), false);
+        // What stands has no pace, and nobody knows how far behind it is.
+        meter::show(&self.fence.store, &at_rest(live.clone()));
         loop {
             match self.note(Arc::clone(&end), live.clone()).await {
                 Ok(state) => return tracing::info!(?state, "ended"),
@@ -251,6 +258,16 @@ impl Run {
     /// after the restart.
     fn is_final(&self, error: &Error) -> bool {
         error.code().retry() != Retry::Soon || self.runner.inner.parts.shutdown.has_begun()
+    }
+}
+
+fn at_rest(live: StoreLive) -> StoreLive {
+    StoreLive {
+        lag_ms: None,
+        changes_per_second: 0.0,
+        source_bytes_per_second: 0.0,
+        source_left_seconds: None,
+        ..live
     }
 }
 

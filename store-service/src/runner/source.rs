@@ -4,14 +4,15 @@ use crate::ops::connector;
 use async_trait::async_trait;
 use oms_connector::{
     ChangeError, ChangeReader, ChangeStream, Connector,
-    changes::{Follow, Horizon, Selection},
+    changes::{Capture, Follow, Heartbeat, Horizon, Selection},
 };
 use oms_contracts::store::{CaptureMethod, StoreSpec};
 use oms_model::{
     DatabaseKind, Position, SourceObject,
+    change::origin,
     selection::{self, TargetNaming},
 };
-use std::{fmt, sync::Arc, time::SystemTime};
+use std::{fmt, ops::Deref, sync::Arc, time::SystemTime};
 
 /// A database that cannot be captured in this way.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -43,27 +44,54 @@ impl Sources for Databases {
     fn offers(&self, method: CaptureMethod) -> bool {
         let follows = |kind: DatabaseKind| {
             let nowhere = connector::nowhere(kind);
-            connector::connector(&nowhere).is_ok_and(|it| it.changes().is_some())
+            connector::connector(&nowhere).is_ok_and(|it| reader(&*it, method).is_some())
         };
-        let is_log = method == CaptureMethod::Binlog;
-        is_log && oms_connector::supported_kinds().into_iter().any(follows)
+        oms_connector::supported_kinds().into_iter().any(follows)
     }
 
     fn open(&self, spec: &StoreSpec) -> Result<Arc<dyn ChangeReader>, NotOffered> {
         let not_offered = || NotOffered { kind: spec.source.kind, method: spec.method };
-        let is_log = spec.method == CaptureMethod::Binlog;
         let opened = connector::connector(&spec.source).ok();
-        let offering = opened.filter(|it| is_log && it.changes().is_some());
-        Ok(Arc::new(Database(offering.ok_or_else(not_offered)?)))
+        let offering = opened.filter(|it| reader(&**it, spec.method).is_some());
+        let connector = offering.ok_or_else(not_offered)?;
+        Ok(Arc::new(Database { connector, method: spec.method }))
     }
 }
 
-/// A connector that can follow changes.
-struct Database(Arc<dyn Connector>);
+/// What follows the changes of a database.
+enum Reader<'a> {
+    Log(&'a dyn ChangeReader),
+    Triggers(Box<dyn ChangeReader + 'a>),
+}
+
+impl<'a> Deref for Reader<'a> {
+    type Target = dyn ChangeReader + 'a;
+
+    fn deref(&self) -> &Self::Target {
+        match self {
+            Self::Log(reader) => *reader,
+            Self::Triggers(reader) => &**reader,
+        }
+    }
+}
+
+fn reader(connector: &dyn Connector, method: CaptureMethod) -> Option<Reader<'_>> {
+    match method {
+        CaptureMethod::Binlog => connector.changes().map(Reader::Log),
+        CaptureMethod::Trigger => connector.changes_by_triggers().map(Reader::Triggers),
+        CaptureMethod::LogicalDecoding => None,
+    }
+}
+
+/// A connector that can follow changes by this method.
+struct Database {
+    connector: Arc<dyn Connector>,
+    method: CaptureMethod,
+}
 
 impl Database {
-    fn changes(&self) -> &dyn ChangeReader {
-        self.0.changes().expect("it was asked when it was opened")
+    fn changes(&self) -> Reader<'_> {
+        reader(&*self.connector, self.method).expect("it was asked when it was opened")
     }
 }
 
@@ -79,6 +107,30 @@ impl ChangeReader for Database {
 
     async fn horizon(&self, place: &Position) -> Result<Horizon, ChangeError> {
         self.changes().horizon(place).await
+    }
+
+    async fn install(&self, capture: &Capture) -> Result<Position, ChangeError> {
+        self.changes().install(capture).await
+    }
+
+    async fn remove(&self, name: &str) -> Result<(), ChangeError> {
+        self.changes().remove(name).await
+    }
+
+    async fn beat(&self, heartbeat: &Heartbeat) -> Result<(), ChangeError> {
+        self.changes().beat(heartbeat).await
+    }
+
+    async fn stop_beating(&self, heartbeat: &Heartbeat) -> Result<(), ChangeError> {
+        self.changes().stop_beating(heartbeat).await
+    }
+
+    fn includes(&self, place: &Position, other: &Position) -> Result<bool, ChangeError> {
+        self.changes().includes(place, other)
+    }
+
+    fn covers(&self, place: &Position, transaction: &str) -> Result<bool, ChangeError> {
+        self.changes().covers(place, transaction)
     }
 
     async fn follow(&self, follow: Follow) -> Result<Box<dyn ChangeStream>, ChangeError> {
@@ -98,6 +150,7 @@ impl Chosen {
 
 impl Selection for Chosen {
     fn wants(&self, database: &str, table: &str) -> bool {
-        self.0.takes(&SourceObject::table(database, table))
+        // What a heartbeat writes is no change of anybody, even where all tables are wanted.
+        !table.starts_with(origin::HEARTBEAT) && self.0.takes(&SourceObject::table(database, table))
     }
 }

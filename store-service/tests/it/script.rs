@@ -4,8 +4,8 @@
 use crate::said::{Change, place, put};
 use async_trait::async_trait;
 use oms_connector::{
-    ChangeError, ChangeReader, ChangeStream,
-    changes::{Commit, Follow, Horizon, Moved, Step},
+    ChangeError, ChangeReader, ChangeStream, DataError,
+    changes::{Capture, Commit, Follow, Heartbeat, Horizon, Moved, Step},
 };
 use oms_contracts::store::{CaptureMethod, StoreSpec};
 use oms_model::{
@@ -44,6 +44,15 @@ struct State {
     panics: bool,
     /// What the source is asked when it begins, by which the test sees the password.
     opened: Vec<String>,
+    /// By what name something was put in place, as long as it is.
+    installed: Vec<String>,
+    /// Places that need not be kept any more, as far as a stream was told.
+    kept: Vec<Position>,
+    /// How often a heartbeat was written, and what it fails with.
+    beats: usize,
+    no_beat: Option<&'static str>,
+    /// Removing fails.
+    unreachable: bool,
 }
 
 /// What a stream was opened with.
@@ -118,6 +127,34 @@ impl Script {
         self.state().opened.clone()
     }
 
+    /// What is in place at the source.
+    pub fn installed(&self) -> Vec<String> {
+        self.state().installed.clone()
+    }
+
+    /// What somebody else has put in place or removed.
+    pub fn set_installed(&self, installed: Vec<String>) {
+        self.state().installed = installed;
+    }
+
+    /// Whether what is in place can be removed.
+    pub fn set_unreachable(&self, is: bool) {
+        self.state().unreachable = is;
+    }
+
+    pub fn kept(&self) -> Vec<Position> {
+        self.state().kept.clone()
+    }
+
+    pub fn beats(&self) -> usize {
+        self.state().beats
+    }
+
+    /// What heartbeats are refused with.
+    pub fn refuse_beats(&self, with: Option<&'static str>) {
+        self.state().no_beat = with;
+    }
+
     fn met(&self) -> Result<(), ChangeError> {
         self.state().faults.pop_front().map_or(Ok(()), Err)
     }
@@ -133,7 +170,7 @@ fn now() -> i64 {
 
 impl Sources for Script {
     fn offers(&self, method: CaptureMethod) -> bool {
-        method == CaptureMethod::Binlog
+        method != CaptureMethod::LogicalDecoding
     }
 
     fn open(&self, spec: &StoreSpec) -> Result<Arc<dyn ChangeReader>, NotOffered> {
@@ -157,8 +194,49 @@ impl ChangeReader for Script {
         Ok(place(0))
     }
 
+    async fn install(&self, capture: &Capture) -> Result<Position, ChangeError> {
+        self.met()?;
+        self.state().installed.push(capture.name.clone());
+        Ok(self.end_of_log())
+    }
+
+    async fn remove(&self, name: &str) -> Result<(), ChangeError> {
+        let mut state = self.state();
+        if state.unreachable {
+            return Err(DataError::Broken { reason: "cut".into() }.into());
+        }
+        state.installed.retain(|known| known != name);
+        Ok(())
+    }
+
+    async fn beat(&self, heartbeat: &Heartbeat) -> Result<(), ChangeError> {
+        let mut state = self.state();
+        if let Some(message) = state.no_beat {
+            return Err(DataError::Forbidden { message: message.into() }.into());
+        }
+        state.beats += 1;
+        let table = format!("{}.{}", heartbeat.database, heartbeat.name);
+        if !state.installed.contains(&table) {
+            state.installed.push(table);
+        }
+        Ok(())
+    }
+
+    async fn stop_beating(&self, heartbeat: &Heartbeat) -> Result<(), ChangeError> {
+        self.remove(&format!("{}.{}", heartbeat.database, heartbeat.name)).await
+    }
+
     async fn horizon(&self, _: &Position) -> Result<Horizon, ChangeError> {
-        Ok(Horizon { reaches: true, oldest: None, left: Some(Duration::from_secs(7_200)) })
+        let reaches = !self.state().installed.is_empty();
+        Ok(Horizon { reaches, oldest: None, left: Some(Duration::from_secs(7_200)) })
+    }
+
+    fn includes(&self, place: &Position, other: &Position) -> Result<bool, ChangeError> {
+        Ok(number(other) <= number(place))
+    }
+
+    fn covers(&self, place: &Position, transaction: &str) -> Result<bool, ChangeError> {
+        Ok(transaction.parse::<u64>().is_ok_and(|number| number <= self::number(place)))
     }
 
     async fn follow(&self, follow: Follow) -> Result<Box<dyn ChangeStream>, ChangeError> {
@@ -177,10 +255,15 @@ impl ChangeReader for Script {
         let mut state = self.state();
         state.followed.push(seen);
         state.streams += 1;
-        let at = follow.from.to_string().rsplit_once('/').unwrap().1.parse().unwrap();
+        let at = usize::try_from(number(&follow.from)).unwrap();
         let heartbeat = follow.heartbeat;
         Ok(Box::new(Stream { script: self.clone(), at, within: false, heartbeat }))
     }
+}
+
+/// The number of a place.
+fn number(place: &Position) -> u64 {
+    place.to_string().rsplit_once('/').unwrap().1.parse().unwrap()
 }
 
 struct Stream {
@@ -199,6 +282,10 @@ impl Drop for Stream {
 
 #[async_trait]
 impl ChangeStream for Stream {
+    fn kept(&mut self, place: &Position) {
+        self.script.state().kept.push(place.clone());
+    }
+
     async fn next(
         &mut self,
         into: &mut Entries,

@@ -1,6 +1,9 @@
 //! Handing changes on.
 
-use super::consumer::{enlist, log_of};
+use super::{
+    Error as Refusal,
+    consumer::{enlist, log_of},
+};
 use crate::{
     Error,
     app::AppState,
@@ -9,9 +12,8 @@ use crate::{
     repo::consumer::Consumer,
 };
 use bytes::Bytes;
-use chrono::{DateTime, Utc};
 use oms_chassis::Shutdown;
-use oms_contracts::store::{ChangesQuery, StoreId};
+use oms_contracts::store::{ChangesQuery, SeqQuery, StoreId};
 use oms_model::change::{
     Seq,
     frame::{Frame, FrameKind, Packer},
@@ -49,10 +51,20 @@ pub async fn changes(state: &AppState, id: StoreId, query: ChangesQuery) -> Resu
     Ok(receive)
 }
 
-/// The change behind which everything committed at a moment or later comes.
-pub async fn seq(state: &AppState, id: StoreId, at: DateTime<Utc>) -> Result<Seq, Error> {
+/// The change behind which everything committed at a moment or later comes, or the last one that is up to
+/// a place of the source.
+pub async fn seq(state: &AppState, id: StoreId, query: SeqQuery) -> Result<Seq, Error> {
     let log = log_of(state, &id).await?;
-    Ok(log.at(at.timestamp_micros()).await?)
+    match (query.at, query.position) {
+        (Some(at), None) => Ok(log.at(at.timestamp_micros()).await?),
+        (None, Some(place)) => {
+            let store = state.db.run(move |conn| super::require(conn, &id)).await?;
+            // It compares places, and asks nobody: it needs no secrets.
+            let order = state.runner.sources().open(&store.spec).map_err(Refusal::from)?;
+            Ok(log.behind(place, order).await.map_err(Refusal::from)?)
+        }
+        _ => Err(Refusal::OneOfTwo.into()),
+    }
 }
 
 /// Hands a log on to one reader.

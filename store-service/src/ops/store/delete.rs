@@ -1,28 +1,41 @@
 //! Deleting a store.
 
-use super::Error as Refusal;
-use crate::{Error, app::AppState, domain::lifecycle::is_active, repo};
+use super::{Error as Refusal, clear::clear};
+use crate::{
+    Error, app::AppState, domain::Store, domain::lifecycle::is_active, repo, runner::Leaving,
+};
 use oms_chassis::Conn;
-use oms_contracts::store::StoreId;
+use oms_contracts::store::{DeleteStore, StoreId};
 
-/// Removes every trace of a store: its log, its consumers, and itself. Succeeds when there is none.
-pub async fn delete(state: &AppState, id: StoreId) -> Result<(), Error> {
-    // Nobody takes it up meanwhile, nor opens its log to remove what is old.
-    let _claiming = state.runner.claiming().await;
-    let (runner, of) = (state.runner.clone(), id.clone());
-    let check = move |conn: &mut Conn| -> Result<bool, Error> {
-        let Some(seen) = repo::store::outline(conn, &of)? else { return Ok(false) };
-        runner.require_home(&seen)?;
-        if is_active(seen.state) {
-            return Err(Refusal::Active(seen.state).into());
+/// Removes every trace of a store: what it put in place at its source, its log, its consumers, and
+/// itself. Succeeds when there is none.
+pub async fn delete(state: &AppState, id: StoreId, how: DeleteStore) -> Result<(), Error> {
+    let Some((store, _leaving)) = admit(state, &id).await? else { return Ok(()) };
+    // The source first: as long as the store is there, the deletion can be repeated.
+    match clear(state, store).await {
+        Err(Error::Store(error @ Refusal::NotCleared { .. })) if how.force => {
+            tracing::warn!(store = %id, %error, "left at the source");
         }
-        Ok(true)
-    };
-    if !state.db.run(check).await? {
-        return Ok(());
+        cleared => cleared?,
     }
-    // The log first: as long as the store is there, the deletion can be repeated.
+    // Nobody opens its log meanwhile to remove what is old.
+    let _claiming = state.runner.claiming().await;
     state.runner.logs().delete(&id).await?;
     let remove = move |conn: &mut Conn| conn.write(|conn| repo::store::delete(conn, &id));
     Ok(state.db.run(remove).await?)
+}
+
+/// A store that rests, and that nobody takes up as long as it is being deleted.
+async fn admit(state: &AppState, id: &StoreId) -> Result<Option<(Store, Leaving)>, Error> {
+    let _claiming = state.runner.claiming().await;
+    let of = id.clone();
+    let Some(store) = state.db.run(move |conn| repo::store::find(conn, &of)).await? else {
+        return Ok(None);
+    };
+    state.runner.require_home(&store.outline)?;
+    if is_active(store.outline.state) {
+        return Err(Refusal::Active(store.outline.state).into());
+    }
+    let leaving = state.runner.leave(id).ok_or(Refusal::Leaving)?;
+    Ok(Some((store, leaving)))
 }

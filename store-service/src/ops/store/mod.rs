@@ -1,6 +1,7 @@
 //! Stores: keeping, starting, stopping, watching, reading and deleting them.
 
 mod changes;
+mod clear;
 mod consumer;
 mod delete;
 mod find;
@@ -10,6 +11,7 @@ mod run;
 mod secrets;
 
 pub use changes::{Chunks, changes, seq};
+pub use clear::heartbeat;
 pub use consumer::{advance_consumer, delete_consumer};
 pub use delete::delete;
 pub use find::{Shown, find, list};
@@ -20,6 +22,7 @@ pub use secrets::{sealed, unsealed};
 
 use crate::{
     domain::{Outline, Store, lifecycle::IllegalTransition},
+    log::PlaceError,
     repo,
     runner::NotOffered,
 };
@@ -49,6 +52,14 @@ pub enum Error {
     Elsewhere(String),
     #[error("the store was never started, so it has no log")]
     NoLog,
+    #[error(transparent)]
+    Place(#[from] PlaceError),
+    #[error("either a moment is asked for or a place")]
+    OneOfTwo,
+    #[error("the store is being deleted")]
+    Leaving,
+    #[error("{left} could not be removed: {message}")]
+    NotCleared { left: String, message: String },
     #[error("the service is stopping")]
     Ending,
     /// The text itself must not be told.
@@ -62,9 +73,12 @@ impl Error {
     pub fn code(&self) -> ErrorCode {
         match self {
             Self::NoSuch(_) => ErrorCode::NoSuchStore,
-            Self::Illegal(_) | Self::Active(_) | Self::Moved | Self::NoLog => {
+            Self::Illegal(_) | Self::Active(_) | Self::Moved | Self::NoLog | Self::Leaving => {
                 ErrorCode::StoreNotReady
             }
+            Self::Place(error) => error.code(),
+            Self::OneOfTwo => ErrorCode::InvalidParameter,
+            Self::NotCleared { .. } => ErrorCode::SourceNotCleared,
             Self::Fixed(_) => ErrorCode::StoreFixed,
             Self::Invalid(_) => ErrorCode::Invalid,
             Self::NotOffered(_) => ErrorCode::CaptureNotOffered,
@@ -88,6 +102,10 @@ impl Error {
             | Self::NotOffered(_)
             | Self::Elsewhere(_)
             | Self::NoLog
+            | Self::Place(_)
+            | Self::OneOfTwo
+            | Self::Leaving
+            | Self::NotCleared { .. }
             | Self::Ending
             | Self::Secrets => Vec::new(),
         }

@@ -13,6 +13,7 @@ use oms_contracts::{
     store::{StoreId, StoreSpec, StoreState},
     sync::EndpointSecrets,
 };
+use std::fmt::Write as _;
 
 /// What became of a store that was sent.
 #[derive(Debug)]
@@ -51,6 +52,16 @@ pub async fn put(state: &AppState, id: StoreId, spec: StoreSpec) -> Result<Put, 
 /// millions, so that no other reader has.
 pub fn reader_number() -> u32 {
     u32::from_le_bytes(entropy()) | 0x4000_0000
+}
+
+/// A name for what is put in place at a source: no other store has it, of this installation or of
+/// another one that captures the same source, and none that was deleted had it.
+fn capture_name() -> String {
+    let mut name = String::with_capacity(24);
+    for byte in entropy::<12>() {
+        let _ = write!(name, "{byte:02x}");
+    }
+    name
 }
 
 /// A store as it was sent.
@@ -108,6 +119,7 @@ impl Sent {
             epoch: 0,
             revision: 1,
             reader: reader_number(),
+            capture: capture_name(),
             error: None,
         };
         let sealed = sealed(vault, &self.id, &self.secrets);

@@ -11,7 +11,7 @@ use oms_contracts::{ErrorCode, sync::TaskError};
 type OutlineColumns = (
     (stores::id, stores::state),
     (stores::since, stores::created_at, stores::started_at),
-    (stores::home, stores::epoch, stores::revision, stores::reader),
+    (stores::home, stores::epoch, stores::revision, stores::reader, stores::capture),
     (stores::error_code, stores::error_message),
 );
 
@@ -19,7 +19,7 @@ type OutlineColumns = (
 pub(super) const OUTLINE: OutlineColumns = (
     (stores::id, stores::state),
     (stores::since, stores::created_at, stores::started_at),
-    (stores::home, stores::epoch, stores::revision, stores::reader),
+    (stores::home, stores::epoch, stores::revision, stores::reader, stores::capture),
     (stores::error_code, stores::error_message),
 );
 
@@ -27,7 +27,7 @@ pub(super) const OUTLINE: OutlineColumns = (
 pub(super) struct OutlineRow {
     words: (String, String),
     times: (i64, i64, Option<i64>),
-    run: (Option<String>, i64, i64, i64),
+    run: (Option<String>, i64, i64, i64, String),
     error: (Option<String>, Option<String>),
 }
 
@@ -35,7 +35,7 @@ impl OutlineRow {
     pub(super) fn outline(self) -> Result<Outline, Error> {
         let (id, state) = self.words;
         let (since, created_at, started_at) = self.times;
-        let (home, epoch, revision, reader) = self.run;
+        let (home, epoch, revision, reader, capture) = self.run;
         Ok(Outline {
             state: state.parse().map_err(corrupt("stores", &id, "state"))?,
             reader: u32::try_from(reader).map_err(corrupt("stores", &id, "reader"))?,
@@ -47,6 +47,7 @@ impl OutlineRow {
             home,
             epoch,
             revision,
+            capture,
         })
     }
 }
@@ -73,6 +74,7 @@ pub(super) struct NewRow<'a> {
     epoch: i64,
     revision: i64,
     reader: i64,
+    capture: &'a str,
     spec: String,
     secrets: &'a str,
 }
@@ -88,6 +90,7 @@ impl<'a> NewRow<'a> {
             epoch: outline.epoch,
             revision: outline.revision,
             reader: outline.reader.into(),
+            capture: &outline.capture,
             spec: as_json(&store.spec),
             secrets: &store.sealed.0,
         }

@@ -67,6 +67,7 @@ fn kept(name: &str, reader: u32) -> Store {
         epoch: 0,
         revision: 1,
         reader,
+        capture: format!("c{reader}"),
         error: None,
     };
     Store { outline, spec, sealed: Sealed("v1:k:sealed".into()), live: None }

@@ -7,6 +7,7 @@ use crate::{
 use oms_connector::{ChangeError, DataError};
 use oms_contracts::{ErrorCode, store::StoreState};
 use oms_testkit::eventually;
+use reqwest::Method;
 use serde_json::json;
 
 fn texts(all: &[Said]) -> Vec<&str> {
@@ -32,6 +33,12 @@ async fn what_is_committed_after_the_start_is_captured_in_order() {
     assert!(live.begin <= live.current && live.bytes > 0 && live.source_bytes == 300, "{live:?}");
     assert!(live.lag_ms.is_some_and(|lag| lag < 30_000), "{live:?}");
     assert_eq!(live.source_left_seconds, Some(7_200));
+    let metrics = app.request(Method::GET, oms_contracts::service::paths::METRICS).send().await;
+    let metrics = metrics.expect("an answer").text().await.expect("a text");
+    for name in ["source_left_seconds", "lag_seconds", "changes_per_second", "bytes"] {
+        assert!(metrics.contains(&format!("oms_store_{name}{{store=\"p.store\"}} ")), "{metrics}");
+    }
+    assert!(metrics.contains("oms_store_source_left_seconds{store=\"p.store\"} 7200"));
     let seen = &app.script.followed()[0];
     assert_eq!((&seen.wants[..], seen.reader), (&["d.t", "d.u"][..], live.reader));
     assert_eq!((&seen.from, &seen.tables), (&place(1), &vec![]));

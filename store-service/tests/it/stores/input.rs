@@ -14,9 +14,9 @@ async fn everything_wrong_is_said_at_once_and_nothing_is_kept() {
     body["objects"]["tableAndViewWhiteList"] = json!(["no dot"]);
     let refusal = app.client().put_store(&id("p.store"), &spec_of(&body)).await;
     assert_eq!(refused(refusal, ErrorCode::Invalid).details.len(), 4);
-    let mut triggers = store();
-    triggers["method"] = "TRIGGER".into();
-    let refusal = app.client().put_store(&id("p.store"), &spec_of(&triggers)).await;
+    let mut decoding = store();
+    decoding["method"] = "LOGICAL_DECODING".into();
+    let refusal = app.client().put_store(&id("p.store"), &spec_of(&decoding)).await;
     refused(refusal, ErrorCode::CaptureNotOffered);
     refused(app.client().store(&id("p.store")).await, ErrorCode::NoSuchStore);
     refused(app.client().start(&id("p.store")).await, ErrorCode::NoSuchStore);

@@ -108,7 +108,7 @@ async fn a_moment_has_a_number() {
     eventually(PATIENCE, || async { Utc::now() > between }).await;
     app.script.commit("b", vec![row("t", "2")]);
     app.sees("p.store", |view| view.live.last_seq.0 == 2).await;
-    let at = |at| SeqQuery { at };
+    let at = SeqQuery::at;
     let found = app.client().seq(&id("p.store"), &at(between)).await.expect("is found");
     assert!(found.seq <= Seq(1));
     let later = Utc::now() + chrono::TimeDelta::hours(1);

@@ -2,21 +2,21 @@
 
 use crate::app::{PATIENCE, TestApp, id, spec_of};
 use oms_clients::store::{Changes, Delivered};
-use oms_contracts::store::ChangesQuery;
+use oms_contracts::store::{ChangesQuery, SeqQuery};
 use oms_model::{
-    Cells,
+    Cells, Position, PositionKind,
     change::{Change, Definitions, Item, Items, RowKind, Seq},
 };
 use oms_testkit::{
-    TestDb,
-    servers::{ServerKind, of_this_run},
+    TestDb, eventually,
+    servers::{Instance, Server, ServerKind, of_this_run},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::time::timeout;
 
 /// What was read of a store, in words: `+` a row that is new, `-` one that is gone, `~` one that
 /// changed, `!` a statement.
-struct Heard {
+pub(super) struct Heard {
     changes: Changes,
     definitions: Definitions,
     told: Vec<String>,
@@ -25,14 +25,14 @@ struct Heard {
 }
 
 impl Heard {
-    async fn behind(app: &TestApp, after: Seq) -> Self {
+    pub(super) async fn behind(app: &TestApp, after: Seq) -> Self {
         let query = ChangesQuery { after, consumer: None };
         let changes = app.client().changes(&id("p.store"), &query).await.expect("is read");
         Self { changes, definitions: Definitions::default(), told: vec![], last: after }
     }
 
     /// Reads until so many changes were told, and that no more follow.
-    async fn told(mut self, count: usize) -> (Vec<String>, Seq) {
+    pub(super) async fn told(mut self, count: usize) -> (Vec<String>, Seq) {
         let mut is_silent = false;
         while self.told.len() < count || !is_silent {
             let next = timeout(PATIENCE, self.changes.next()).await.expect("it is not silent");
@@ -85,22 +85,25 @@ impl Heard {
     }
 }
 
+/// A store of some tables of a server.
+pub(super) fn body(server: &Server, kind: &str, tables: &str) -> Value {
+    json!({
+        "source": {
+            "kind": kind, "host": server.host, "port": server.port,
+            "user": server.user, "password": server.password,
+        },
+        "method": "BINLOG",
+        "objects": { "mode": "WILDCARD", "tableAndViewWhiteList": [tables] },
+    })
+}
+
 async fn a_server_is_captured(server: ServerKind, kind: &str) {
     let server = of_this_run(server);
     let db = TestDb::create(server).await.expect("a database");
     let tables = "CREATE TABLE kept(id INT PRIMARY KEY, v VARCHAR(9)); CREATE TABLE quiet(v INT)";
     db.exec(tables).await.expect("are created");
     let app = TestApp::on_databases().await;
-    let store = spec_of(&json!({
-        "source": {
-            "kind": kind, "host": server.host, "port": server.port,
-            "user": server.user, "password": server.password,
-        },
-        "method": "BINLOG",
-        "objects": {
-            "mode": "WILDCARD", "tableAndViewWhiteList": [format!("{}.*", db.name())],
-        },
-    }));
+    let store = spec_of(&body(server, kind, &format!("{}.*", db.name())));
     app.client().put_store(&id("p.store"), &store).await.expect("is kept");
     app.client().start(&id("p.store")).await.expect("starts");
     app.sees("p.store", |view| view.live.has_begun).await;
@@ -127,4 +130,93 @@ async fn a_mysql_is_captured() {
 #[tokio::test]
 async fn a_mariadb_is_captured() {
     a_server_is_captured(ServerKind::MariaDb, "MARIADB").await;
+}
+
+/// The place that the source is at, as whoever reads rows sees it.
+async fn place(db: &TestDb) -> Position {
+    let value = async |sql| db.value(sql).await.expect("is asked").unwrap_or_default();
+    if db.server().kind == ServerKind::MariaDb {
+        let at = value("SELECT @@GLOBAL.gtid_binlog_pos").await;
+        return Position::new(PositionKind::MariadbGtid, at);
+    }
+    let set = value("SELECT @@GLOBAL.gtid_executed").await;
+    if !set.is_empty() {
+        return Position::new(PositionKind::MysqlGtidSet, set);
+    }
+    let rows = db.rows("SHOW BINARY LOG STATUS").await.expect("is asked");
+    let text = |at: usize| rows[0].get(at).cloned().flatten().unwrap_or_default();
+    let uuid = value("SELECT @@GLOBAL.server_uuid").await;
+    Position::new(PositionKind::BinlogFile, format!("{}/{}@{uuid}", text(0), text(1)))
+}
+
+/// Several sessions write. Whoever keeps them out for a moment sees how many rows there are, and where
+/// the source is: that is the change of that number, neither one more nor one less.
+async fn a_place_is_exact(server: &Server, name: &str) {
+    const WRITERS: u64 = 4;
+    const ROWS: u64 = 150;
+    let db = TestDb::create(server).await.expect("a database");
+    db.exec(
+        "CREATE TABLE kept(id INT AUTO_INCREMENT PRIMARY KEY, v INT); CREATE TABLE other(v INT)",
+    )
+    .await
+    .expect("are created");
+    let app = TestApp::on_databases().await;
+    // Half of what is committed is of no interest.
+    let store = spec_of(&body(server, name, &format!("{}.kept", db.name())));
+    app.client().put_store(&id("p.store"), &store).await.expect("is kept");
+    app.client().start(&id("p.store")).await.expect("starts");
+    app.sees("p.store", |view| view.live.has_begun).await;
+    let mut writers = tokio::task::JoinSet::new();
+    for writer in 0..WRITERS {
+        let (session, name) =
+            (TestDb::create(server).await.expect("a session"), db.name().to_owned());
+        writers.spawn(async move {
+            for row in 0..ROWS {
+                let sql = format!("INSERT INTO {name}.kept(v) VALUES ({writer}); INSERT INTO {name}.other VALUES ({row})");
+                session.exec(&sql).await.expect("is written");
+            }
+        });
+    }
+    let mut seen = Vec::new();
+    while !writers.is_empty() {
+        db.exec("LOCK TABLES kept READ").await.expect("is locked");
+        let count =
+            db.value("SELECT COUNT(*) FROM kept").await.expect("is asked").expect("a count");
+        seen.push((place(&db).await, count.parse::<u64>().expect("a number")));
+        db.exec("UNLOCK TABLES").await.expect("is unlocked");
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        while let Some(ended) = writers.try_join_next() {
+            ended.expect("no panic");
+        }
+    }
+    assert!(
+        seen.iter().filter(|(_, rows)| (1..WRITERS * ROWS).contains(rows)).count() > 5,
+        "{seen:?}"
+    );
+    let client = app.client();
+    for (place, rows) in &seen {
+        // The store may have yet to come to the last ones.
+        let found = eventually(PATIENCE, || async {
+            client.seq(&id("p.store"), &SeqQuery::behind(place.clone())).await
+        })
+        .await;
+        assert_eq!(found.seq, Seq(*rows), "{place}");
+    }
+}
+
+#[tokio::test]
+async fn a_place_of_mysql_is_exact_with_names_of_transactions_and_without() {
+    const NAMED: [&str; 2] = ["--gtid-mode=ON", "--enforce-gtid-consistency=ON"];
+    for (arguments, kind) in [(&NAMED[..], "mysql-gtid-set:"), (&["--gtid-mode=OFF"], "binlog-")] {
+        let instance = Instance::start_with(ServerKind::MySql, arguments).expect("a server");
+        let server = &instance.server;
+        let db = TestDb::create(server).await.expect("a database");
+        assert!(place(&db).await.to_string().starts_with(kind));
+        a_place_is_exact(server, "MYSQL").await;
+    }
+}
+
+#[tokio::test]
+async fn a_place_of_mariadb_is_exact() {
+    a_place_is_exact(of_this_run(ServerKind::MariaDb), "MARIADB").await;
 }

@@ -1,0 +1,4 @@
+-- By what the source knows what a store put in place there: no two stores have the same, of whatever
+-- installation, and one that is made anew under an id has another.
+ALTER TABLE stores ADD COLUMN capture VARCHAR(32) NOT NULL DEFAULT '';
+UPDATE stores SET capture = LEFT(SHA2(CONCAT(UUID(), RAND(), id), 256), 24);
