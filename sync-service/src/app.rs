@@ -19,6 +19,8 @@ pub struct AppState {
     pub db: Db,
     pub vault: Vault,
     pub runner: Runner,
+    /// Where changes come from, if there is such a service.
+    pub stores: Option<StoreClient>,
 }
 
 /// Starts the service with the drivers this version has.
@@ -58,7 +60,8 @@ pub async fn start_with(
         last_moment: settings.http.shutdown() * 3 / 4,
         shutdown: shutdown.clone(),
     });
-    let state = Data::new(AppState { db: db.clone(), vault, runner });
+    let stores = stores(settings)?;
+    let state = Data::new(AppState { db: db.clone(), vault, runner, stores });
     let parts = ServiceParts {
         instance,
         db,

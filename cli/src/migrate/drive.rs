@@ -91,6 +91,7 @@ impl Drive<'_> {
             }),
             full: (kind == TaskKind::Full).then_some(FullSettings {
                 allow_dest_table_not_empty: asked.allow_nonempty,
+                changes_follow: asked.incr.is_some(),
                 none_pk_uk_truncate_dst_table: false,
             }),
             incr: asked

@@ -59,6 +59,7 @@ impl Drive<'_> {
             start: Start::Now,
             retention: StoreRetention::default(),
             leave_out_own: false,
+            heartbeat: None,
         };
         let id = store_id();
         patiently(|| stores.put_store(&id, &spec)).await?;

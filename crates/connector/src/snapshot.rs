@@ -6,7 +6,7 @@
 
 use crate::data_error::DataError;
 use async_trait::async_trait;
-use oms_model::{Charset, Chunk, Key, Rows, Table, UniqueKey};
+use oms_model::{Charset, Chunk, Key, Position, Rows, Table, UniqueKey};
 use std::collections::HashMap;
 
 /// Reads rows. Each session is one connection, kept for many reads.
@@ -14,6 +14,17 @@ use std::collections::HashMap;
 pub trait SnapshotReader: Send + Sync {
     /// Connects.
     async fn reading(&self) -> Result<Box<dyn ReadSession>, DataError>;
+
+    /// Connects, to read one table as it is at one place of the source's log, which is given: what
+    /// was committed to it up to there is seen, and nothing else. Good for one read.
+    async fn reading_still(
+        &self,
+        _database: &str,
+        _table: &str,
+    ) -> Result<(Box<dyn ReadSession>, Position), DataError> {
+        let message = "the source cannot say where in its log the rows of a table are read";
+        Err(DataError::Unsupported(message.into()))
+    }
 
     /// A table as rows are moved. Whoever wants many asks a session for all of them at once.
     async fn layout(&self, database: &str, table: &str) -> Result<Table, DataError> {

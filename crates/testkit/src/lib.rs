@@ -8,6 +8,7 @@ pub mod peer;
 pub mod servers;
 mod sql;
 mod wait;
+pub mod workload;
 
 pub use db::{TestDb, TestUser};
 pub use sql::{Row, SqlError, run_sql};

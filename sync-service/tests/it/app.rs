@@ -95,7 +95,7 @@ impl TestApp {
 
     /// Starts as it is shipped, on what is in a folder already.
     pub async fn as_built_in(dir: Arc<TempDir>) -> Self {
-        Self::driven_by(Drivers::built_in(), Script::new(), dir, |_| {}).await
+        Self::driven_by(Drivers::built_in(None), Script::new(), dir, |_| {}).await
     }
 
     /// Starts with nobody to drive anything.

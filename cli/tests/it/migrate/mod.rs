@@ -3,6 +3,7 @@
 mod certificates;
 mod counts;
 mod faults;
+mod follow;
 mod output;
 mod pairs;
 mod refuse;

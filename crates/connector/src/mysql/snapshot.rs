@@ -3,6 +3,7 @@
 pub(super) mod fetch;
 mod hidden;
 mod select;
+mod still;
 
 use super::data_session::{DataSession, Use};
 use super::wire::{BinaryRows, Param, Wire};
@@ -13,7 +14,7 @@ use crate::snapshot::{
 };
 use async_trait::async_trait;
 use fetch::Form;
-use oms_model::{Chunk, Key, Rows, Table, UniqueKey};
+use oms_model::{Chunk, Key, Position, Rows, Table, UniqueKey};
 use select::{Select, Way};
 use std::collections::HashMap;
 
@@ -22,6 +23,15 @@ impl SnapshotReader for Mysql {
     async fn reading(&self) -> Result<Box<dyn ReadSession>, DataError> {
         let session = DataSession::open(&self.site, self.member, Use::Reading).await?;
         Ok(Box::new(Reading { session }))
+    }
+
+    async fn reading_still(
+        &self,
+        database: &str,
+        table: &str,
+    ) -> Result<(Box<dyn ReadSession>, Position), DataError> {
+        let (session, place) = still::begin(self, database, table).await?;
+        Ok((Box::new(session), place))
     }
 
     fn order_key(&self, table: &Table) -> Option<UniqueKey> {

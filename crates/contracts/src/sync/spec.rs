@@ -176,6 +176,9 @@ pub struct FullSettings {
     /// Accept target tables that hold rows: those stay, and each that stands in the way of one of
     /// the source is recorded as a conflict. Else such a table fails.
     pub allow_dest_table_not_empty: bool,
+    /// Changes are captured meanwhile, to be applied behind the load: a table without a key that
+    /// tells rows apart is read in one piece, and it is recorded where in the source's log.
+    pub changes_follow: bool,
     /// Empty target tables without a key that tells rows apart before they are loaded.
     pub none_pk_uk_truncate_dst_table: bool,
 }

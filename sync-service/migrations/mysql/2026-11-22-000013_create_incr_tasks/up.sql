@@ -1,9 +1,9 @@
--- Incremental tasks: the name that the target knows a task by, made when it first ran, and where the
--- full load that it goes on from had ended.
+-- Incremental tasks: the name that the target knows a task by, made when it first ran, and what the
+-- full load that it goes on from has read.
 CREATE TABLE incr_tasks (
     task_id VARCHAR(96) NOT NULL,
     name_at_target VARCHAR(64) NOT NULL,
-    overlap_end BIGINT,
+    handover LONGTEXT,
     drifted BIGINT NOT NULL,
     PRIMARY KEY (task_id)
 ) DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

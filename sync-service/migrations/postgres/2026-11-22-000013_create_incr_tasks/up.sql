@@ -1,9 +1,9 @@
--- Incremental tasks: the name that the target knows a task by, made when it first ran, and where the
--- full load that it goes on from had ended.
+-- Incremental tasks: the name that the target knows a task by, made when it first ran, and what the
+-- full load that it goes on from has read.
 CREATE TABLE incr_tasks (
     task_id TEXT NOT NULL,
     name_at_target TEXT NOT NULL,
-    overlap_end BIGINT,
+    handover TEXT,
     drifted BIGINT NOT NULL,
     PRIMARY KEY (task_id)
 );

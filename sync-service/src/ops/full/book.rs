@@ -9,7 +9,7 @@ use crate::{
 use async_trait::async_trait;
 use oms_chassis::{Conn, Db};
 use oms_contracts::sync::TableState;
-use oms_model::{Chunk, KeyRange};
+use oms_model::{Chunk, KeyRange, Position};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
@@ -31,12 +31,19 @@ pub struct Decision {
     /// When that was, in unix milliseconds: nothing of the table was read before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub begun: Option<i64>,
+    /// Where in the source's log it was read, if all of it was read at one place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<Position>,
 }
 
 impl Decision {
     /// As it was recorded; an empty one where nothing was.
     pub fn read(plan: Option<&str>) -> Self {
         plan.and_then(|plan| serde_json::from_str(plan).ok()).unwrap_or_default()
+    }
+
+    fn written(&self) -> String {
+        serde_json::to_string(self).expect("texts and numbers are JSON")
     }
 }
 
@@ -98,9 +105,9 @@ impl Ledger for Book {
         }
         let begin = |table: Opened| {
             let (owned, layout, begun) = (table.owned, table.layout, Some(now()));
-            let plan = serde_json::to_string(&Decision { owned, layout, begun });
+            let decision = Decision { owned, layout, begun, place: None };
             let begin = rows::Begin {
-                plan: plan.unwrap_or_default(),
+                plan: decision.written(),
                 estimate: table.estimate,
                 ranges: table.ranges.iter().map(|range| open(table.number, range)).collect(),
             };
@@ -115,6 +122,16 @@ impl Ledger for Book {
             let upto = upper.chunk.range.after.clone();
             let narrowed = rows::OpenRange { table, number: range, upto, ..Default::default() };
             rows::narrow(conn, fence, &narrowed, &[open(table, &upper)])
+        })
+        .await
+    }
+
+    async fn place(&self, table: u32, place: &Position) -> Result<(), LedgerError> {
+        let place = Some(place.clone());
+        self.run(move |conn, fence| {
+            rows::set_plan(conn, fence, table, |plan| {
+                Decision { place, ..Decision::read(plan) }.written()
+            })
         })
         .await
     }

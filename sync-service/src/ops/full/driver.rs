@@ -67,6 +67,7 @@ async fn run(task: &mut TaskContext) -> Result<Ran, Failure> {
         tables: tables(&task.spec),
         seating: seating(&task.spec, task.fence.task.as_str()),
         keeps: task.spec.full.as_ref().is_some_and(|full| full.allow_dest_table_not_empty),
+        followed: task.spec.full.as_ref().is_some_and(|full| full.changes_follow),
         patience: PATIENCE,
         retries: RETRIES,
         stop: task.stop.clone(),

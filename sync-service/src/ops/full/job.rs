@@ -24,6 +24,8 @@ pub struct Job {
     pub sole: bool,
     /// Keep the target's rows that are in the way.
     pub keeps: bool,
+    /// It is read in one piece, at one place of the source's log, which is recorded.
+    pub still: bool,
     /// Rows the source thinks it has.
     pub estimate: u64,
     /// Bytes that a row takes, about.
@@ -46,13 +48,14 @@ pub struct Job {
 
 impl Job {
     pub fn new(shared: &Shared, table: Fitted, owned: bool) -> Self {
-        let Fitted { wanted, scan, into, estimate, cut } = table;
+        let Fitted { wanted, scan, into, estimate, cut, still } = table;
         let row_bytes = estimate.bytes / estimate.rows.max(1);
         Self {
             number: wanted.plan.number,
             owned,
             sole: wanted.plan.sole,
             keeps: shared.keeps,
+            still,
             estimate: estimate.rows,
             row_bytes,
             layout: cut.layout,

@@ -3,7 +3,7 @@
 use super::fate::Failure;
 use async_trait::async_trait;
 use oms_contracts::ErrorCode;
-use oms_model::{Chunk, Key};
+use oms_model::{Chunk, Key, Position};
 
 /// Where a load is recorded. What has been recorded stays, whatever happens to the process.
 #[async_trait]
@@ -19,6 +19,9 @@ pub trait Ledger: Send + Sync {
 
     /// Records that a range now ends at a key, and that another one goes on from there.
     async fn split(&self, table: u32, range: u32, upper: StoredRange) -> Result<(), LedgerError>;
+
+    /// Records where in the source's log a table is read.
+    async fn place(&self, table: u32, place: &Position) -> Result<(), LedgerError>;
 
     /// Records what was written, and which tables came to their end, all at once.
     async fn record(&self, progress: Vec<Progressed>, ends: Vec<Ended>) -> Result<(), LedgerError>;

@@ -6,7 +6,9 @@ use super::fit::fit;
 use super::ledger::StoredTable;
 use super::run::TablePlan;
 use super::shared::{Shared, Side};
+use crate::domain::incr::Route;
 use oms_connector::{DataError, Destination, Estimate, ReadSession, Scan, Sketch};
+use oms_model::Table;
 use std::collections::HashMap;
 
 /// A table to be opened, and what was recorded of it.
@@ -23,6 +25,8 @@ pub struct Fitted {
     pub into: Destination,
     pub estimate: Estimate,
     pub cut: Cut,
+    /// It is read in one piece, at one place of the source's log.
+    pub still: bool,
 }
 
 /// Connections that look, kept for the next time.
@@ -84,12 +88,22 @@ async fn fitted(
         Some(session) => session,
         None => shared.reading(Side::Source).await.map_err(failed)?,
     };
-    let key = shared.order_key(&source.table);
-    let (cut, key) =
-        cut(session.as_mut(), &mut source, &wanted.stored, key).await.map_err(failed)?;
+    let still = shared.followed && is_loose(&wanted.plan, &source.table, &target.table);
+    let (cut, key) = match still {
+        true => (Cut::default(), None),
+        false => {
+            let key = shared.order_key(&source.table);
+            cut(session.as_mut(), &mut source, &wanted.stored, key).await.map_err(failed)?
+        }
+    };
     *kept = Some(session);
     let (scan, into) = fit(&wanted.plan, source.table, &target.table, key)?;
-    Ok(Fitted { wanted: wanted.clone(), scan, into, estimate: source.estimate, cut })
+    Ok(Fitted { wanted: wanted.clone(), scan, into, estimate: source.estimate, cut, still })
+}
+
+/// Whether nothing tells rows of the target apart for those who apply changes.
+fn is_loose(plan: &TablePlan, source: &Table, target: &Table) -> bool {
+    Route::new(source, target, plan.columns.as_deref()).is_ok_and(|route| route.is_loose())
 }
 
 /// Looks at tables of one side, by database.

@@ -181,15 +181,30 @@ impl Reader {
     ) -> Result<ReadEnd, DataError> {
         let shared = Arc::clone(&self.shared);
         let asked = &shared.flow.meter.source;
-        let session = self.session().await?;
+        let session = match range.job.still {
+            true => self.still(range).await?,
+            false => self.session().await?,
+        };
         let _waits = asked.busy.enter();
         let before = session.trips();
         let outcome = session.read(&range.job.scan, part, sink).await;
         asked.travelled(session.trips() - before);
-        if !matches!(outcome, Ok(ReadEnd::Exhausted | ReadEnd::Limited)) {
+        if range.job.still || !matches!(outcome, Ok(ReadEnd::Exhausted | ReadEnd::Limited)) {
             self.session = None;
         }
         outcome
+    }
+
+    /// A session that sees the table as it is at one place of the log. That is recorded before any
+    /// row is read.
+    async fn still(&mut self, range: &RangeJob) -> Result<&mut Box<dyn ReadSession>, DataError> {
+        let (job, shared) = (&range.job, Arc::clone(&self.shared));
+        let (session, place) = shared.reading_still(&job.scan.table).await?;
+        if let Err(error) = shared.ledger.place(job.number, &place).await {
+            shared.break_down(error);
+            return Err(DataError::Unsupported("the load is not ours any more".into()));
+        }
+        Ok(self.session.insert(session))
     }
 
     async fn session(&mut self) -> Result<&mut Box<dyn ReadSession>, DataError> {

@@ -45,6 +45,9 @@ pub struct Load {
     pub seating: Seating,
     /// Keep rows that target tables hold already.
     pub keeps: bool,
+    /// Changes follow the load: what reading them twice would alter is read at one place of the
+    /// source's log, which is recorded.
+    pub followed: bool,
     /// How long a database may be away.
     pub patience: Duration,
     /// What is done about tables that fail by what may pass.

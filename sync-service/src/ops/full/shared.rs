@@ -11,7 +11,7 @@ use super::retry::Attempt;
 use super::run::{Load, TablePlan};
 use super::tracker::Tracker;
 use oms_connector::{Connector, DataError, ReadSession, Seating, Standing, WriteSession};
-use oms_model::{Table, UniqueKey};
+use oms_model::{Position, Table, UniqueKey};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -27,6 +27,8 @@ pub struct Shared {
     pub queue: Queue,
     pub tracker: Tracker,
     pub keeps: bool,
+    /// Changes follow the load.
+    pub followed: bool,
     pub patience: Duration,
     pub stop: CancellationToken,
     seating: Seating,
@@ -82,6 +84,7 @@ impl Shared {
             queue: Queue::opening(),
             tracker: Tracker::new(Arc::clone(&load.ledger), Arc::clone(&load.flow), attempt),
             keeps: load.keeps,
+            followed: load.followed,
             patience: load.patience,
             stop,
             seating: load.seating.clone(),
@@ -100,6 +103,17 @@ impl Shared {
         match connector.snapshot() {
             Some(reader) => reader.reading().await,
             None => Err(unable(&format!("the {} cannot be read", side.name()))),
+        }
+    }
+
+    /// A session that reads one table of the source, as it is at one place of the log.
+    pub async fn reading_still(
+        &self,
+        table: &Table,
+    ) -> Result<(Box<dyn ReadSession>, Position), DataError> {
+        match self.source.snapshot() {
+            Some(reader) => reader.reading_still(&table.database, &table.name).await,
+            None => Err(unable("the source cannot be read")),
         }
     }
 

@@ -7,6 +7,7 @@ use super::overlap::Overlap;
 use super::store::{StoreEnd, StoreFeed};
 use super::watch::Watch;
 use super::{Knobs, Meter, Mode, Named, Outcome as Ran, Policy, Sync, TableRule};
+use crate::domain::incr::Handover;
 use crate::domain::incr::{Kinds, memory, sessions};
 use crate::domain::{Fence, Live};
 use crate::ops::{connect, names::keep_apart, seating::seating};
@@ -60,7 +61,7 @@ impl IncrDriver {
         let Some(skew_ms) = skew_ms else { return Ok(Ran::Stopped) };
         let begun = begin(&task.db, &task.fence).await?;
         let overlap = Overlap { stores: &self.stores, task: &task, settings: &settings, skew_ms };
-        let Some(overlap_end) = overlap.end(&begun).await? else { return Ok(Ran::Stopped) };
+        let Some(handover) = overlap.handover(&begun).await? else { return Ok(Ran::Stopped) };
         let end = Arc::new(StoreEnd::default());
         let (meter, limits) = (Arc::new(Meter::default()), task.limits.borrow_and_update().clone());
         let knobs = Arc::new(Knobs::new(sessions(&limits), memory(&limits)));
@@ -73,13 +74,13 @@ impl IncrDriver {
                 consumer: task.fence.task.clone(),
                 end: Arc::clone(&end),
             }),
-            mapping: Arc::new(mapping(&spec, &settings)),
+            mapping: Arc::new(mapping(&spec, &settings, &handover)),
             records: Arc::new(DriftBook { db: task.db.clone(), fence: task.fence.clone() }),
             seating: seating(&spec, &begun.name),
             task: begun.name,
             token: task.fence.epoch,
             start: settings.after,
-            overlap_end,
+            overlap_end: handover.end,
             defined_upto: Seq::START,
             mode: mode(settings.mode),
             policy: policy(settings.on_drift),
@@ -167,6 +168,17 @@ async fn begin(db: &Db, fence: &Fence) -> Result<Begun, Failure> {
     db.run(work).await.map_err(|error| unkept(&error))
 }
 
+/// Removes what the target keeps of a task that nobody runs.
+pub async fn forget(spec: &TaskSpec, name: &str) -> Result<(), String> {
+    let target = connect::connector(&spec.target).map_err(|error| error.to_string())?;
+    let Some(applier) = target.applier() else { return Ok(()) };
+    let seat = seating(spec, name).seat(0);
+    let mut session = applier.applying(&seat).await.map_err(|error| error.to_string())?;
+    session.forget(name).await.map_err(|error| error.to_string())?;
+    session.leave().await;
+    Ok(())
+}
+
 pub(super) fn unkept(error: &crate::Error) -> Failure {
     Failure { code: error.code(), message: error.to_string() }
 }
@@ -191,17 +203,19 @@ fn policy(policy: DriftPolicy) -> Policy {
 }
 
 /// The tables of a task by their names at the source.
-fn mapping(spec: &TaskSpec, settings: &IncrSettings) -> Named {
+fn mapping(spec: &TaskSpec, settings: &IncrSettings, handover: &Handover) -> Named {
     let kinds = kinds(&settings.records);
     let tables = spec.objects.iter().filter(|object| object.kind == SyncObjectKind::Table);
     let rule = |object: &oms_contracts::sync::ObjectSpec| {
+        let since = handover.since.get(&object.source).copied();
         let rule = TableRule {
             target_database: object.target.database.clone(),
             target_table: object.target.name.clone(),
             columns: object.columns.clone(),
             filter: object.where_clause.clone(),
             kinds,
-            since: Seq::START,
+            since: since.unwrap_or(Seq::START),
+            is_sure: settings.load.is_none() || since.is_some(),
         };
         ((object.source.database.clone(), object.source.name.clone()), rule)
     };

@@ -72,7 +72,7 @@ mod watch;
 mod window;
 
 pub use discrepancy::{Discrepancy, Found, Policy, Records};
-pub use driver::IncrDriver;
+pub use driver::{IncrDriver, forget};
 pub use feed::{ChangeFeed, FeedError, Feeder, Piece};
 pub use meter::{Lag, Meter, Status, TableStatus};
 pub use routes::{Mapping, Named, TableRule};

@@ -1,5 +1,5 @@
-//! Where the full load had ended, in numbers of the store: up to there a row at the target may hold
-//! changes already.
+//! What the full load has read, in numbers of the store: up to its end a row at the target may hold
+//! changes already, and a table that was read at one place has all of them up to that.
 //!
 //! The load has read nothing that was committed after it ended. So everything that the store has once
 //! it is as far as some moment behind that is enough, and it is recorded: a later run must not take a
@@ -7,6 +7,7 @@
 
 use super::driver::unkept;
 use super::store::{is_passing, refusal};
+use crate::domain::incr::Handover;
 use crate::ops::full::{Decision, Failure as OfRows, FailureKind, Patience};
 use crate::repo::{self, incr as rows, incr::Begun};
 use crate::runner::{Failure, TaskContext};
@@ -15,10 +16,11 @@ use oms_chassis::Conn;
 use oms_clients::StoreClient;
 use oms_contracts::{
     ErrorCode,
-    store::{StoreState, StoreView},
-    sync::{IncrSettings, TaskId, TaskKind, TaskState},
+    store::{SeqQuery, StoreState, StoreView},
+    sync::{IncrSettings, TaskId, TaskKind, TaskSpec, TaskState},
 };
-use oms_model::change::Seq;
+use oms_model::{Position, change::Seq};
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 /// Logs tell moments by the second, and clocks are read across a network.
@@ -37,44 +39,71 @@ pub struct Overlap<'t> {
 }
 
 impl Overlap<'_> {
-    /// The last change that the load may have read. Nothing when the task is to stop.
-    pub async fn end(&self, begun: &Begun) -> Result<Option<Seq>, Failure> {
-        let Some(load) = &self.settings.load else { return Ok(Some(Seq::START)) };
-        if let Some(end) = begun.overlap_end {
-            return Ok(Some(end));
+    /// What the load has read. Nothing when the task is to stop.
+    pub async fn handover(&self, begun: &Begun) -> Result<Option<Handover>, Failure> {
+        let Some(load) = &self.settings.load else { return Ok(Some(Handover::default())) };
+        if let Some(known) = &begun.handover {
+            return Ok(Some(known.clone()));
         }
-        self.finished(load).await?;
+        let spec = self.finished(load).await?;
         let now = Utc::now() + TimeDelta::milliseconds(self.skew_ms) + SLACK;
         let Some(store) = self.reaches(now).await? else { return Ok(None) };
-        self.began_before(load, &store).await?;
-        let (end, fence) = (store.live.last_seq, self.task.fence.clone());
+        let decisions = self.decisions(load).await?;
+        self.began_before(&decisions, &store)?;
+        let mut since = BTreeMap::new();
+        for (number, decision) in decisions {
+            let object = spec.objects.get(number as usize);
+            if let (Some(object), Some(place)) = (object, decision.place) {
+                since.insert(object.source.clone(), self.seq(place).await?);
+            }
+        }
+        let handover = Handover { end: store.live.last_seq, since };
+        let (noted, fence) = (handover.clone(), self.task.fence.clone());
         let work = move |conn: &mut Conn| {
-            rows::set_overlap_end(conn, &fence, end).map_err(crate::Error::from)
+            rows::set_handover(conn, &fence, &noted).map_err(crate::Error::from)
         };
         self.task.db.run(work).await.map_err(|error| unkept(&error))?;
-        Ok(Some(end))
+        Ok(Some(handover))
     }
 
-    /// The load must be done.
-    async fn finished(&self, load: &TaskId) -> Result<(), Failure> {
+    /// The last change that was committed up to a place of the source's log.
+    async fn seq(&self, place: Position) -> Result<Seq, Failure> {
+        let query = SeqQuery::behind(place);
+        let found = self.stores.seq(&self.settings.store, &query).await;
+        Ok(found.map_err(|error| refusal(&error))?.seq)
+    }
+
+    /// What was decided about each table of the load when it was begun.
+    async fn decisions(&self, load: &TaskId) -> Result<Vec<(u32, Decision)>, Failure> {
         let id = load.clone();
-        let work = move |conn: &mut Conn| Ok(repo::task::outline(conn, &id)?);
+        let work = move |conn: &mut Conn| Ok(repo::full::plans(conn, &id)?);
+        let plans: Result<Vec<_>, crate::Error> = self.task.db.run(work).await;
+        let plans = plans.map_err(|error| unkept(&error))?.into_iter();
+        Ok(plans.map(|(number, plan)| (number, Decision::read(plan.as_deref()))).collect())
+    }
+
+    /// What the load was to do, which must be done.
+    async fn finished(&self, load: &TaskId) -> Result<TaskSpec, Failure> {
+        let id = load.clone();
+        let work = move |conn: &mut Conn| Ok(repo::task::find(conn, &id)?);
         let found: Result<_, crate::Error> = self.task.db.run(work).await;
         let refused = |message| Err(Failure { code: ErrorCode::LoadNotDone, message });
-        match found.map_err(|error| unkept(&error))? {
-            None => refused(format!("there is no full load {load}")),
-            Some(task) if task.kind != TaskKind::Full => {
-                refused(format!("{load} is no full load but a {} task", task.kind))
-            }
-            Some(task) if task.state != TaskState::Finished => {
-                refused(format!("the full load {load} is {}", task.state))
-            }
-            Some(_) => Ok(()),
+        let Some(task) = found.map_err(|error| unkept(&error))? else {
+            return refused(format!("there is no full load {load}"));
+        };
+        match (task.outline.kind, task.outline.state) {
+            (TaskKind::Full, TaskState::Finished) => Ok(task.spec),
+            (TaskKind::Full, state) => refused(format!("the full load {load} is {state}")),
+            (kind, _) => refused(format!("{load} is no full load but a {kind} task")),
         }
     }
 
     /// What was committed between the beginning of the load and that of the store would be lost.
-    async fn began_before(&self, load: &TaskId, store: &StoreView) -> Result<(), Failure> {
+    fn began_before(
+        &self,
+        decisions: &[(u32, Decision)],
+        store: &StoreView,
+    ) -> Result<(), Failure> {
         let refused = |message| Err(Failure { code: ErrorCode::StoreTooLate, message });
         let (first, after) = (store.live.first_seq, self.settings.after);
         if first > after {
@@ -82,11 +111,7 @@ impl Overlap<'_> {
                 "the store has nothing up to change {first}, {after} is wanted"
             ));
         }
-        let id = load.clone();
-        let work = move |conn: &mut Conn| Ok(repo::full::plans(conn, &id)?);
-        let plans: Result<Vec<_>, crate::Error> = self.task.db.run(work).await;
-        let plans = plans.map_err(|error| unkept(&error))?;
-        let begun = plans.iter().filter_map(|(_, plan)| Decision::read(plan.as_deref()).begun);
+        let begun = decisions.iter().filter_map(|(_, decision)| decision.begun);
         let Some(begun) = begun.min().and_then(DateTime::from_timestamp_millis) else {
             return Ok(());
         };

@@ -27,6 +27,8 @@ pub struct TableRule {
     pub kinds: Kinds,
     /// Changes up to here are at the target already.
     pub since: Seq,
+    /// Whether that is known: rows without a key need it.
+    pub is_sure: bool,
 }
 
 impl TableRule {
@@ -39,6 +41,7 @@ impl TableRule {
             filter: None,
             kinds: Kinds::ALL,
             since: Seq::START,
+            is_sure: true,
         }
     }
 }
@@ -100,6 +103,9 @@ impl Routes {
         };
         let target = self.layout(&rule.target_database, &rule.target_table).await?;
         let route = route(source, &target, &rule).map_err(|misfit| of_misfit(&misfit))?;
+        if route.is_loose() && !rule.is_sure {
+            return Err(unsure(source));
+        }
         let applied = applied(source, &target, &route);
         let name = (rule.target_database, rule.target_table);
         let count = self.targets.len();
@@ -159,6 +165,14 @@ fn applied(source: &Table, target: &Table, route: &Route) -> Applied {
         sole_key: target.keys.len() == 1,
         whole: route.whole,
     }
+}
+
+fn unsure(source: &Table) -> Trouble {
+    let message = format!(
+        "nothing tells rows of {source} apart, and it is not known which changes of them the full \
+         load has read"
+    );
+    Trouble::end(ErrorCode::HandoverUnsure, message)
 }
 
 fn of_misfit(misfit: &Misfit) -> Trouble {

@@ -8,8 +8,8 @@ pub use conflict::{KEPT, Recorded, conflicts, record_conflicts};
 pub use range::{Advance, OpenRange, RangeState, advance, narrow, open_ranges};
 pub use table::{
     Begin, Failure, Filter, LoadTable, NewTable, Sums, begin_tables, fail_table, find_table,
-    finish_tables, insert_tables, list_tables, plans, reopen_failed, set_estimates, shown_tables,
-    sums,
+    finish_tables, insert_tables, list_tables, plans, reopen_failed, set_estimates, set_plan,
+    shown_tables, sums,
 };
 
 use super::Error;

@@ -231,6 +231,23 @@ pub fn plans(conn: &mut Conn, task: &TaskId) -> Result<Vec<(u32, Option<String>)
     rows.into_iter().map(plan).collect()
 }
 
+/// Replaces what was decided about a table.
+pub fn set_plan(
+    conn: &mut Conn,
+    fence: &Fence,
+    number: u32,
+    change: impl FnOnce(Option<&str>) -> String,
+) -> Result<(), Error> {
+    conn.write(|conn| {
+        hold(conn, fence)?;
+        let row = full_tables::table.find((fence.task.as_str(), ordinal(number)));
+        let known: Option<Option<String>> = row.select(full_tables::plan).first(conn).optional()?;
+        let plan = change(known.flatten().as_deref());
+        diesel::update(row).set(full_tables::plan.eq(plan)).execute(conn)?;
+        Ok(())
+    })
+}
+
 /// Begins with tables from nothing: what earlier attempts counted and had open is forgotten. All of
 /// them are begun, or none.
 pub fn begin_tables(conn: &mut Conn, fence: &Fence, begun: &[(u32, Begin)]) -> Result<(), Error> {

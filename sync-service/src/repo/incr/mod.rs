@@ -4,18 +4,17 @@ mod drift;
 
 pub use drift::{Drift, Filter, KEPT, list_drift, record_drift};
 
-use super::{Error, Reader, count, hold};
-use crate::domain::Fence;
+use super::{Error, Reader, as_json, hold};
+use crate::domain::{Fence, incr::Handover};
 use diesel::prelude::*;
 use oms_chassis::Conn;
 use oms_contracts::sync::TaskId;
-use oms_model::change::Seq;
 
 diesel::table! {
     incr_tasks (task_id) {
         task_id -> Text,
         name_at_target -> Text,
-        overlap_end -> Nullable<BigInt>,
+        handover -> Nullable<Text>,
         drifted -> BigInt,
     }
 }
@@ -25,8 +24,8 @@ diesel::table! {
 pub struct Begun {
     /// What its target knows it by. A task that is made anew under the same id has another one.
     pub name: String,
-    /// The last change that rows of the full load may hold already, once that is known.
-    pub overlap_end: Option<Seq>,
+    /// What the full load has read, once that is known.
+    pub handover: Option<Handover>,
     /// How many rows were not as expected.
     pub drifted: u64,
 }
@@ -39,42 +38,41 @@ pub fn begin(conn: &mut Conn, fence: &Fence, name: &str) -> Result<Begun, Error>
         if let Some(begun) = find(conn, &fence.task)? {
             return Ok(begun);
         }
-        let (task, none) = (fence.task.as_str(), None::<i64>);
+        let (task, none) = (fence.task.as_str(), None::<String>);
         diesel::insert_into(t::table)
             .values((
                 t::task_id.eq(task),
                 t::name_at_target.eq(name),
-                t::overlap_end.eq(none),
+                t::handover.eq(none),
                 t::drifted.eq(0),
             ))
             .execute(conn)?;
-        Ok(Begun { name: name.to_owned(), overlap_end: None, drifted: 0 })
+        Ok(Begun { name: name.to_owned(), handover: None, drifted: 0 })
     })
 }
 
 /// What is known of a task, if it ever ran.
 pub fn find(conn: &mut Conn, task: &TaskId) -> Result<Option<Begun>, Error> {
     use incr_tasks as t;
-    let row: Option<(String, Option<i64>, i64)> = t::table
+    let row: Option<(String, Option<String>, i64)> = t::table
         .find(task.as_str())
-        .select((t::name_at_target, t::overlap_end, t::drifted))
+        .select((t::name_at_target, t::handover, t::drifted))
         .first(conn)
         .optional()?;
-    let Some((name, overlap_end, drifted)) = row else { return Ok(None) };
+    let Some((name, handover, drifted)) = row else { return Ok(None) };
     let reader = Reader { table: "incr_tasks", id: task.as_str() };
-    let seq = |end: i64| u64::try_from(end).map_err(|error| reader.corrupt("overlap_end", error));
-    let overlap_end = overlap_end.map(seq).transpose()?.map(Seq);
-    Ok(Some(Begun { name, overlap_end, drifted: drifted.unsigned_abs() }))
+    let handover = handover.map(|text| reader.json("handover", &text)).transpose()?;
+    Ok(Some(Begun { name, handover, drifted: drifted.unsigned_abs() }))
 }
 
-/// Notes where the full load had ended, unless that is noted.
-pub fn set_overlap_end(conn: &mut Conn, fence: &Fence, end: Seq) -> Result<(), Error> {
+/// Notes what the full load has read, unless that is noted.
+pub fn set_handover(conn: &mut Conn, fence: &Fence, handover: &Handover) -> Result<(), Error> {
     use incr_tasks as t;
     conn.write(|conn| {
         hold(conn, fence)?;
         diesel::update(t::table.find(fence.task.as_str()))
-            .filter(t::overlap_end.is_null())
-            .set(t::overlap_end.eq(count(end.0)))
+            .filter(t::handover.is_null())
+            .set(t::handover.eq(as_json(handover)))
             .execute(conn)?;
         Ok(())
     })

@@ -4,7 +4,7 @@ use oms_connector::{
     Address, Connector, DEFAULT_LIMIT, Partitions, Seating, Tls, TlsMode, Waits, open_waiting,
 };
 use oms_contracts::ErrorCode;
-use oms_model::{Chunk, DatabaseKind};
+use oms_model::{Chunk, DatabaseKind, Position};
 use oms_testkit::servers::{Server, ServerKind, of_this_run};
 use oms_testkit::{TestDb, TestUser};
 use std::collections::BTreeMap;
@@ -36,6 +36,8 @@ pub struct Page {
     pub ranges: BTreeMap<u32, (StoredRange, bool)>,
     /// How often it was begun from nothing.
     pub begun: u32,
+    /// Where in the source's log it was read.
+    pub place: Option<Position>,
 }
 
 impl Book {
@@ -142,6 +144,11 @@ impl Ledger for Book {
         Ok(())
     }
 
+    async fn place(&self, table: u32, place: &Position) -> Result<(), LedgerError> {
+        self.pages.lock().unwrap().get_mut(&table).unwrap().place = Some(place.clone());
+        Ok(())
+    }
+
     async fn conflicts(&self, table: u32, keys: Vec<String>) -> Result<(), LedgerError> {
         self.pages.lock().unwrap().get_mut(&table).unwrap().conflicts.extend(keys);
         Ok(())
@@ -156,6 +163,7 @@ pub struct Place {
     pub flow: Arc<Flow>,
     pub stop: CancellationToken,
     pub keeps: bool,
+    pub followed: bool,
     pub readers: usize,
     pub writers: usize,
     pub waits: Waits,
@@ -215,6 +223,7 @@ impl Place {
             flow: Arc::new(Flow::new(64 << 20, None, None)),
             stop: CancellationToken::new(),
             keeps: false,
+            followed: false,
         }
     }
 
@@ -269,6 +278,7 @@ impl Place {
             crew: Arc::new(Crew::new(self.readers, self.writers)),
             seating: self.seating.clone(),
             keeps: self.keeps,
+            followed: self.followed,
             patience: self.patience,
             retries: self.retries,
             stop: self.stop.clone(),

@@ -201,8 +201,8 @@ async fn what_nobody_drives_cannot_be_started_and_the_service_says_so() {
     let mut incremental = full();
     incremental["kind"] = "INCR".into();
     let answer = app.put(&paths::task(&id("p.incr")), &incremental).await;
-    answer.refused(ErrorCode::NotAvailableYet);
-    assert_eq!(app.stored(), before);
+    answer.refused(ErrorCode::Invalid);
+    assert_eq!(app.stored(), before, "it does not say what it applies");
     let instance: oms_contracts::service::InstanceView =
         app.get(oms_contracts::service::paths::INSTANCE).await.ok(StatusCode::OK);
     assert!(instance.capabilities.iter().all(|capability| !capability.available));

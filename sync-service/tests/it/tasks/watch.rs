@@ -45,6 +45,7 @@ async fn a_load_tells_how_far_and_how_fast_it_is() {
         rows_per_second: 100.0,
         bytes_per_second: 3_000.0,
         tables: vec![LiveTable { number: 1, rows_per_second: 50.0 }],
+        incr: None,
     };
     run.context.live.send_replace(live.clone());
 
