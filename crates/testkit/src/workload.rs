@@ -27,7 +27,8 @@ pub const TABLES: &str = "
 
 /// All values of each table in one number, the same at every member of the family.
 pub const SUMS: [&str; 5] = [
-    "SELECT CONCAT(COUNT(*), ':', SUM(CRC32(CONCAT_WS('#', id, owner, balance, touched)))) FROM accounts",
+    "SELECT CONCAT(COUNT(*), ':', SUM(CRC32(CONCAT_WS('#', id, owner, balance, \
+     UNIX_TIMESTAMP(touched))))) FROM accounts",
     "SELECT CONCAT(COUNT(*), ':', SUM(CRC32(CONCAT_WS('#', id, source, target, amount, note)))) FROM moves",
     "SELECT CONCAT(COUNT(*), ':', SUM(CRC32(CONCAT_WS('#', shelf, slot, IFNULL(thing, '-'), HEX(label), \
      IFNULL(ROUND(weight * 1024), '-'), IFNULL(day, '-'))))) FROM places",

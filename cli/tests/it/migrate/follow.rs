@@ -44,7 +44,7 @@ async fn is_equal(yard: &Yard) {
     assert_eq!(money.as_deref(), Some("500000.00"));
 }
 
-fn is_done(ended: &Ended) {
+fn is_done(ended: Ended) {
     let last = events(&ended.done()).pop().expect("an event");
     assert_eq!((&last["event"], &last["mismatches"]), (&"finished".into(), &0.into()), "{last}");
 }
@@ -79,10 +79,10 @@ async fn a_business_is_moved(source: ServerKind, target: ServerKind, mode: &str)
     interrupt(&child);
     assert_eq!(child.wait().expect("it ends").code(), Some(130));
     work(&yard, &mut workload, 100).await;
-    is_done(&until_caught_up(&yard, &how));
+    is_done(until_caught_up(&yard, &how));
     is_equal(&yard).await;
     // Nothing is left to be done, and nothing is done again.
-    is_done(&until_caught_up(&yard, &how));
+    is_done(until_caught_up(&yard, &how));
     is_equal(&yard).await;
 }
 
@@ -130,7 +130,7 @@ async fn killed(source: ServerKind, target: ServerKind, mode: &str, seed: u64) {
         child.wait().expect("it is gone");
         work(&yard, &mut workload, 5).await;
     }
-    is_done(&until_caught_up(&yard, &how));
+    is_done(until_caught_up(&yard, &how));
     is_equal(&yard).await;
 }
 
