@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The main job of OMS on real databases, from nothing: a MySQL with a small shop is moved into an
-# OceanBase kernel, definitions and rows. Then all services in one process; both registered as data
+# The main job of OMS on real databases, from nothing: a MySQL with a small shop and a bank at work is
+# moved into an OceanBase kernel: definitions, rows, and what is committed meanwhile. Then all services in one process; both registered as data
 # sources, browsed, and a project drafted. On a terminal everything then stays up for hand work until
 # Ctrl-C.
 #
@@ -25,8 +25,9 @@ if [ -z "${DEMO_INSIDE:-}" ]; then
 fi
 
 home=$(mktemp -d)
-up=
+up= bank=
 cleanup() {
+    [ -z "$bank" ] || { kill "$bank" 2>/dev/null && wait "$bank" 2>/dev/null; } || true
     [ -z "$up" ] || { kill "$up" 2>/dev/null && wait "$up" 2>/dev/null; } || true
     rm -rf "$home"
 }
@@ -35,11 +36,26 @@ trap 'exit 130' INT TERM
 began=$SECONDS
 
 servers load mysql demo/sample.sql
+servers busy mysql bank --prepare
 oceanbase=oceanbase${OMS_TEST_OCEANBASE_URL#mysql}
 
-say 'Moving the shop: definitions, rows, and a count of both sides'
-run oms migrate --source "$OMS_TEST_MYSQL_URL" --target "$oceanbase" --objects 'shop.*' \
-    --data-dir "$home/migration"
+say 'A bank goes to work: transfers, changed and swapped keys, tables without a key'
+servers busy mysql bank --rate 200 &
+bank=$!
+
+say 'Moving the shop and the bank, live: definitions, rows, and what is committed meanwhile'
+migrate() {
+    run oms migrate --source "$OMS_TEST_MYSQL_URL" --target "$oceanbase" \
+        --objects 'shop.*,bank.*' --data-dir "$home/migration" "$@"
+}
+migrate --until caught-up
+
+say 'The bank closes; the same command goes on where it was'
+kill -INT "$bank" && wait "$bank" && bank=
+migrate --until caught-up
+
+say 'All values of both sides, read by somebody else'
+servers same mysql oceanbase bank
 
 say 'Starting OMS: six services in one process'
 export XDG_CONFIG_HOME=$home/config

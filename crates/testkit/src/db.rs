@@ -43,6 +43,13 @@ impl TestDb {
         Ok(Self { name, session: Mutex::new(session), created })
     }
 
+    /// A database that is there, and stays.
+    pub async fn open(server: &Server, name: &str) -> Result<Self, SqlError> {
+        let session = Session::open(server, Some(name)).await?;
+        let created = Created { on: server.clone(), drop: String::new() };
+        Ok(Self { name: name.to_owned(), session: Mutex::new(session), created })
+    }
+
     /// Opens another session, when the server has ended the one there was.
     pub async fn reconnect(&self) -> Result<(), SqlError> {
         *self.session().await = Session::open(self.server(), Some(&self.name)).await?;
@@ -131,11 +138,15 @@ impl TestUser {
 #[derive(Debug)]
 struct Created {
     on: Server,
+    /// Nothing for what stays.
     drop: String,
 }
 
 impl Drop for Created {
     fn drop(&mut self) {
+        if self.drop.is_empty() {
+            return;
+        }
         let dropping = async {
             let mut session = Session::open(&self.on, None).await?;
             session.exec(&self.drop).await?;

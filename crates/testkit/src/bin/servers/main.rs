@@ -3,6 +3,7 @@
 //! `servers up` starts one of each and stays; `servers exec -- COMMAND` runs a command among them;
 //! `servers fetch` only fills the cache.
 
+mod busy;
 mod exec;
 mod fleet;
 mod report;
@@ -14,7 +15,7 @@ use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use oms_testkit::{
     run_sql,
-    servers::{ServerKind, fetch_all, from_environment},
+    servers::{Server, ServerKind, fetch_all, from_environment},
 };
 
 use crate::{fleet::Fleet, signals::Signals};
@@ -59,6 +60,24 @@ enum Action {
         /// SQL, one or several statements
         file: PathBuf,
     },
+    /// Let a business work in a database of its own, on a server of `servers exec`, until Ctrl-C
+    Busy {
+        /// mysql, mariadb or oceanbase
+        kind: ServerKind,
+        /// Its database; made if it is not there
+        database: String,
+        /// The same number makes the same statements
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Only make the tables and their first rows
+        #[arg(long)]
+        prepare: bool,
+        /// Transactions a second, at most
+        #[arg(long)]
+        rate: Option<u32>,
+    },
+    /// Compare the values of a business on two servers of `servers exec`, row for row in sums
+    Same { kind: ServerKind, other: ServerKind, database: String },
     /// Fetch servers into the cache without starting them
     Fetch {
         /// mysql, mariadb, postgres, oceanbase; all of them by default
@@ -113,16 +132,38 @@ fn act(action: Action) -> anyhow::Result<ExitCode> {
         Action::Load { kind, file } => {
             let sql = std::fs::read_to_string(&file)
                 .with_context(|| format!("cannot read {}", file.display()))?;
-            let server = from_environment(kind)?
-                .with_context(|| format!("no {kind} here; run this under `servers exec`"))?;
+            let server = here(kind)?;
             runtime.block_on(run_sql(&server, &sql))?;
             Ok(ExitCode::SUCCESS)
+        }
+        Action::Busy { kind, database, seed, prepare, rate } => {
+            let server = here(kind)?;
+            let business = busy::Business { server, database, seed, rate };
+            let work = async {
+                match prepare {
+                    true => business.prepare().await,
+                    false => business.work(Signals::listen()?).await,
+                }
+            };
+            runtime.block_on(work)?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Action::Same { kind, other, database } => {
+            let (one, two) = (here(kind)?, here(other)?);
+            let same = runtime.block_on(busy::compare(&one, &two, &database))?;
+            Ok(if same { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         Action::Fetch { kinds } => {
             fleet::all_or_errors(fetch_all(&chosen(&kinds)))?;
             Ok(ExitCode::SUCCESS)
         }
     }
+}
+
+/// A server of `servers exec`.
+fn here(kind: ServerKind) -> anyhow::Result<Server> {
+    from_environment(kind)?
+        .with_context(|| format!("no {kind} here; run this under `servers exec`"))
 }
 
 /// Each kind once, in a fixed order; all of them if none was named.
