@@ -2,8 +2,9 @@
 
 use super::super::ddl::Quoting;
 use super::super::seated::Seated;
+use super::super::triggers;
 use super::super::wire::{Limits, Table, WireError};
-use super::{collision, fault};
+use super::{collision, fault, trigger};
 use crate::product::Server;
 use crate::schema::{
     Collision, DatabaseText, DefinitionKind, Found, FoundTrigger, KeyProbe, SchemaError,
@@ -179,14 +180,15 @@ impl SchemaSession for Definitions {
         let sql = format!("SHOW TRIGGERS FROM {}", self.session.member.quote(database));
         let Some(table) = unless_missing(self.query(&sql).await)? else { return Ok(vec![]) };
         let found = texts(&table, [0, 1, 2, 3, 4])?.into_iter();
-        let trigger = |[name, event, table, body, timing]: [String; 5]| FoundTrigger {
+        let of_row = |[name, event, table, body, timing]: [String; 5]| FoundTrigger {
             name,
             table,
             timing,
             event,
-            body,
+            body: trigger::body(&body).to_owned(),
         };
-        Ok(found.map(trigger).collect())
+        // What captures changes is not the business's, and goes when the capture does.
+        Ok(found.map(of_row).filter(|found| !triggers::is_ours(&found.name, &found.body)).collect())
     }
 
     async fn database(&mut self, name: &str) -> Result<Option<DatabaseText>, SchemaError> {

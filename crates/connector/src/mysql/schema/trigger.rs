@@ -14,9 +14,43 @@ pub(super) fn later(trigger: &FoundTrigger, table: &ObjectName) -> Later {
     Later { kind: LaterKind::Trigger, name: name.clone(), sql }
 }
 
+/// What a trigger does. OceanBase puts the rest of its definition before that.
+pub(super) fn body(text: &str) -> &str {
+    const WORDS: &str = "FOR EACH ROW";
+    let starts = |rest: &str, word: &str| {
+        rest.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word))
+    };
+    if !starts(text.trim_start(), "TRIGGER ") {
+        return text;
+    }
+    let mut is_quoted = false;
+    for (at, letter) in text.char_indices() {
+        match letter {
+            '`' => is_quoted = !is_quoted,
+            'F' | 'f' if !is_quoted && starts(&text[at..], WORDS) => {
+                return text[at + WORDS.len()..].trim_start();
+            }
+            _ => {}
+        }
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_a_trigger_does_is_its_body() {
+        assert_eq!(
+            body("BEGIN SET NEW.a = 'FOR EACH ROW'; END"),
+            "BEGIN SET NEW.a = 'FOR EACH ROW'; END"
+        );
+        let whole =
+            "TRIGGER `d`.`for each row` BEFORE insert ON `d`.`t` FOR EACH ROW SET NEW.a = 1";
+        assert_eq!(body(whole), "SET NEW.a = 1");
+        assert_eq!(body("TRIGGER `d"), "TRIGGER `d", "nothing is lost of what is not understood");
+    }
 
     #[test]
     fn a_trigger_moves_with_its_table() {

@@ -9,6 +9,11 @@ use oms_model::{Column, LogicalType, Table, UniqueKey, UniquePart};
 
 /// What the names of all captures begin with.
 pub(super) const PREFIX: &str = "oms_capture_";
+
+/// Whether a trigger is one of those that captures put in place.
+pub(in crate::mysql) fn is_ours(name: &str, body: &str) -> bool {
+    name.starts_with("oms_") && body.contains(&format!("INSERT INTO `{PREFIX}"))
+}
 /// Triggers have the capture's name and a number in theirs.
 const LONGEST_NAME: usize = 32;
 

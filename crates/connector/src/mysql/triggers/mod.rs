@@ -40,6 +40,7 @@ use super::data_session::{DataSession, Use};
 use crate::changes::{Capture, ChangeError, ChangeReader, ChangeStream, Follow, Horizon, Moved};
 use async_trait::async_trait;
 use home::Home;
+pub(super) use home::is_ours;
 use oms_model::Position;
 use place::Place;
 use poll::Polling;
