@@ -71,21 +71,30 @@ async fn follower(db: &TestDb) -> TestUser {
     user
 }
 
-async fn a_server_has_a_heartbeat(kind: ServerKind, name: &str) {
-    let server = of_this_run(kind);
-    let db = TestDb::create(server).await.expect("a database");
-    db.exec("CREATE TABLE kept(id INT PRIMARY KEY)").await.expect("is created");
-    let user = follower(&db).await;
-    let app = TestApp::on_databases().await;
+/// A store that a user begins without any further right, and is then told to have a heartbeat.
+async fn told_to_beat(app: &TestApp, db: &TestDb, user: &TestUser, kind: &str) {
     // All of the database is wanted that the heartbeat is in.
-    let mut store = body(server, name, &format!("{}.*", db.name()));
-    store["source"]["user"] = user.name().into();
-    store["source"]["password"] = "a-Pass-1".into();
+    let mut store = body(user.server(), kind, &format!("{}.*", db.name()));
     app.client().put_store(&id("p.store"), &spec_of(&store)).await.expect("is kept");
-    app.client().start(&id("p.store")).await.expect("starts without any further right");
+    app.client().start(&id("p.store")).await.expect("starts");
     app.sees("p.store", |view| view.live.has_begun && view.summary.error.is_none()).await;
     store["heartbeat"] = json!({ "database": db.name(), "everySeconds": 1 });
     app.client().put_store(&id("p.store"), &spec_of(&store)).await.expect("is changed");
+}
+
+/// Waits until a heartbeat was written, and another one.
+async fn beats(db: &TestDb, capture: &str) {
+    let sql = format!("SELECT at FROM {}.oms_heartbeat_{capture}", db.name());
+    let at = async || db.value(&sql).await.expect("is asked");
+    let first = eventually(PATIENCE, || async { at().await.ok_or(()) }).await;
+    eventually(PATIENCE, || async { at().await.is_some_and(|now| now != first) }).await;
+}
+
+async fn a_server_has_a_heartbeat(kind: ServerKind, name: &str) {
+    let db = TestDb::create(of_this_run(kind)).await.expect("a database");
+    db.exec("CREATE TABLE kept(id INT PRIMARY KEY)").await.expect("is created");
+    let (app, user) = (TestApp::on_databases().await, follower(&db).await);
+    told_to_beat(&app, &db, &user, name).await;
     let told = app.sees("p.store", |view| view.summary.error.is_some()).await;
     let error = told.summary.error.expect("an error");
     assert_eq!(error.code, ErrorCode::HeartbeatRefused, "{error:?}");
@@ -93,11 +102,8 @@ async fn a_server_has_a_heartbeat(kind: ServerKind, name: &str) {
     let rights = format!("CREATE, INSERT, UPDATE, DROP ON {}.*", db.name());
     db.exec(&format!("GRANT {rights} TO '{}'@'%'", user.name())).await.expect("is granted");
     let moving = app.sees("p.store", |view| view.summary.error.is_none()).await;
-    let table = format!("{}.oms_heartbeat_{}", db.name(), moving.capture);
-    let at = async || db.value(&format!("SELECT at FROM {table}")).await.expect("is asked");
-    let first = eventually(PATIENCE, || async { at().await.ok_or(()) }).await;
+    beats(&db, &moving.capture).await;
     app.sees("p.store", |view| view.live.position != moving.live.position).await;
-    eventually(PATIENCE, || async { at().await.is_some_and(|now| now != first) }).await;
     db.exec("INSERT INTO kept VALUES (1)").await.expect("is written");
     let (all, last) = Heard::behind(&app, Seq::START).await.told(1).await;
     assert_eq!((all, last), (vec!["+kept 1".to_owned()], Seq(1)), "nobody hears of the heartbeat");
