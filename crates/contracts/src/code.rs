@@ -185,7 +185,7 @@ error_codes! {
     // Stores: capturing changes, keeping them, handing them on.
     NoSuchStore = "STORE-0001", 404, AfterFix, "check the store id";
     StoreNotReady = "STORE-0002", 409, Soon, "wait until the store has stopped, or stop it, then repeat the call";
-    StoreFixed = "STORE-0003", 409, AfterFix, "a store that was started keeps its kind of source, its method and its start: delete it and make another";
+    StoreFixed = "STORE-0003", 409, AfterFix, "a store that was started keeps its kind of source, its method, its start and the database of its heartbeat: delete it and make another";
     StoreElsewhere = "STORE-0004", 409, AfterFix, "another instance keeps the log of this store on its disk: ask that one, or delete the store and make another";
     StoreBroke = "STORE-0005", 500, AfterFix, "report the store id to the operator: the logs hold the cause under it; start the store again to go on behind what it kept";
     ChangesGone = "STORE-0006", 410, AfterFix, "the changes were older than the store keeps them: begin from a full load again, with a longer retention";

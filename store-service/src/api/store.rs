@@ -48,7 +48,7 @@ async fn list_stores(
     responses(
         (status = 200, body = StoreView, description = "there was one"),
         (status = 201, body = StoreView),
-        (status = 409, body = Problem, description = "it has begun, and its start, method or kind of source cannot change"),
+        (status = 409, body = Problem, description = "it has begun, and its start, method, kind of source or place of its heartbeat cannot change"),
         (status = 422, body = Problem, description = "details lists everything that is wrong")
     )
 )]
