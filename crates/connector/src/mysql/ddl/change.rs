@@ -92,6 +92,12 @@ pub enum Action {
         collation: Option<String>,
     },
     Versioning(bool),
+    /// A partition and this table change their rows.
+    Exchange(Name),
+    /// A partition becomes this table.
+    PartOut(Name),
+    /// This table becomes a partition.
+    PartIn(Name),
     /// Something that changes no definition of a column or unique key.
     Nothing,
     /// Something that is not understood.
@@ -102,7 +108,7 @@ impl Change {
     /// Whether columns and unique keys stay as they are.
     pub fn keeps_definitions(&self) -> bool {
         let keeps = |action: &Action| match action {
-            Action::Nothing => true,
+            Action::Nothing | Action::Exchange(_) => true,
             Action::AddKey { key, .. } => !key.is_unique(),
             _ => false,
         };

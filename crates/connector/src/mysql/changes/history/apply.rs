@@ -74,6 +74,9 @@ impl History {
             }
         }
         effect.touched.push(name.clone());
+        for action in &alter.actions {
+            self.moves_part(action, &name, with, effect);
+        }
         let now = match to.filter(|to| *to != name) {
             Some(to) => {
                 self.forget(&name);
@@ -88,6 +91,41 @@ impl History {
         } else {
             self.forget(&now);
             effect.doubtful.push(now);
+        }
+    }
+}
+
+impl History {
+    /// Rows move between a table's partition and another table, which nobody logs.
+    fn moves_part(
+        &mut self,
+        action: &Action,
+        name: &TableName,
+        with: &Circumstances<'_>,
+        effect: &mut Effect,
+    ) {
+        let key = |history: &Self, other: &ast::Name| {
+            history.key(other.database.as_deref().unwrap_or(with.database), &other.name)
+        };
+        match action {
+            Action::Exchange(other) => effect.touched.push(key(self, other)),
+            Action::PartOut(other) => {
+                let other = key(self, other);
+                effect.touched.push(other.clone());
+                match self.get(name).map(|known| Draft::of(known, with).known(&other)) {
+                    Some(known) => self.learn(other, known),
+                    None => {
+                        self.forget(&other);
+                        effect.doubtful.push(other);
+                    }
+                }
+            }
+            Action::PartIn(other) => {
+                let other = key(self, other);
+                self.forget(&other);
+                effect.touched.push(other);
+            }
+            _ => {}
         }
     }
 }
@@ -163,7 +201,11 @@ fn done(action: &Action, draft: &mut Draft<'_>) -> bool {
             draft.versioning = if *on { Versioning::Hidden } else { Versioning::None };
             true
         }
-        Action::Nothing | Action::RenameTo(_) => true,
+        Action::Nothing
+        | Action::RenameTo(_)
+        | Action::Exchange(_)
+        | Action::PartOut(_)
+        | Action::PartIn(_) => true,
         Action::Unknown => false,
     }
 }

@@ -112,6 +112,55 @@ fn tables_are_swapped_copied_and_dropped() {
     assert_eq!((table.database.as_str(), table.name.as_str()), ("d", "t"));
 }
 
+/// From left to right, whether the tables are known or not.
+#[test]
+fn one_statement_gives_several_tables_other_names() {
+    let swap = "RENAME TABLE t TO x, u TO t, x TO u";
+    let (t, u) = ("CREATE TABLE t (a INT)", "CREATE TABLE u (b INT)");
+    let (history, effects) = lived(&[t, u, swap]);
+    assert_eq!(
+        (told(&history, "t"), told(&history, "u")),
+        ("b int? | ".into(), "a int? | ".into())
+    );
+    assert_eq!((told(&history, "x"), effects[2].doubtful.len()), ("-".into(), 0));
+    let (history, effects) = lived(&[t, swap]);
+    assert_eq!((told(&history, "t"), told(&history, "u")), ("-".into(), "a int? | ".into()));
+    assert_eq!(effects[1].doubtful, [name("t")]);
+    let (_, effects) = lived(&[swap]);
+    assert_eq!(effects[0].doubtful, [name("t"), name("u")]);
+    assert_eq!(effects[0].touched.len(), 6);
+}
+
+#[test]
+fn rows_that_move_with_a_partition_touch_both_tables() {
+    let table = "CREATE TABLE t (a INT)";
+    let (history, effects) =
+        lived(&[table, "CREATE TABLE u LIKE t", "ALTER TABLE t EXCHANGE PARTITION p WITH TABLE u"]);
+    assert_eq!(effects[2].touched, [name("t"), name("u")]);
+    assert_eq!(told(&history, "u"), "a int? | ");
+    let out = "ALTER TABLE t CONVERT PARTITION p TO TABLE u";
+    let (history, effects) = lived(&[table, out]);
+    assert_eq!(
+        (told(&history, "u"), &effects[1].touched),
+        ("a int? | ".into(), &vec![name("t"), name("u")])
+    );
+    let (history, effects) = lived(&[out]);
+    assert_eq!(
+        (told(&history, "u"), &effects[0].doubtful),
+        ("-".into(), &vec![name("u"), name("t")])
+    );
+    let (history, effects) = lived(&[
+        table,
+        "CREATE TABLE u LIKE t",
+        "ALTER TABLE t CONVERT TABLE u TO PARTITION p DEFAULT",
+    ]);
+    assert_eq!(
+        (told(&history, "u"), &effects[2].touched),
+        ("-".into(), &vec![name("t"), name("u")])
+    );
+    assert_eq!(told(&history, "t"), "a int? | ");
+}
+
 #[test]
 fn text_is_in_the_charset_that_a_statement_means() {
     let charset = |history: &History, column: usize| {

@@ -6,7 +6,7 @@ use crate::mysql::ddl::change::{Action, Alter, Change, Spot};
 use crate::mysql::ddl::token::Token;
 
 /// Clauses, by their first words, that leave columns and unique keys as they are.
-const HARMLESS: [&[&str]; 38] = [
+const HARMLESS: [&[&str]; 35] = [
     &["ALGORITHM"],
     &["LOCK"],
     &["FORCE"],
@@ -22,9 +22,6 @@ const HARMLESS: [&[&str]; 38] = [
     &["TRUNCATE", "PARTITION"],
     &["COALESCE", "PARTITION"],
     &["REORGANIZE", "PARTITION"],
-    &["EXCHANGE", "PARTITION"],
-    &["CONVERT", "PARTITION"],
-    &["CONVERT", "TABLE"],
     &["ANALYZE", "PARTITION"],
     &["CHECK", "PARTITION"],
     &["OPTIMIZE", "PARTITION"],
@@ -96,6 +93,18 @@ impl Cursor<'_> {
             Action::Nothing
         } else if self.are_words(&["CONVERT", "TO"]) {
             self.convert()?
+        } else if self.eat_all(&["EXCHANGE", "PARTITION"]) {
+            self.name()?;
+            self.expect("WITH")?;
+            self.expect("TABLE")?;
+            Action::Exchange(self.qualified()?)
+        } else if self.eat_all(&["CONVERT", "PARTITION"]) {
+            self.name()?;
+            self.expect("TO")?;
+            self.expect("TABLE")?;
+            Action::PartOut(self.qualified()?)
+        } else if self.eat_all(&["CONVERT", "TABLE"]) {
+            Action::PartIn(self.qualified()?)
         } else {
             self.option_clause()?
         };

@@ -47,6 +47,9 @@ fn said(action: &Action) -> String {
         Action::Convert { charset, .. } => format!("convert {charset:?}"),
         Action::Default { charset, collation } => format!("default {charset:?} {collation:?}"),
         Action::Versioning(on) => format!("versioning {on}"),
+        Action::Exchange(name) => format!("exchange {}", name.name),
+        Action::PartOut(name) => format!("part to {}", name.name),
+        Action::PartIn(name) => format!("part from {}", name.name),
         Action::Nothing => "-".into(),
         Action::Unknown => "?".into(),
     }
@@ -56,6 +59,12 @@ fn said(action: &Action) -> String {
 fn every_clause_is_read_to_its_end() {
     for (clauses, expected) in [
         ("ADD a INT", &["add a int"][..]),
+        (
+            "EXCHANGE PARTITION p0 WITH TABLE u WITHOUT VALIDATION, \
+             CONVERT PARTITION `p1` TO TABLE d.v, \
+             CONVERT TABLE w TO PARTITION p2 VALUES LESS THAN (1), ADD a INT",
+            &["exchange u", "part to v", "part from w", "add a int"],
+        ),
         (
             "ADD COLUMN (a INT, b VARCHAR(3), KEY (a)), DROP c",
             &["add a int", "add b varchar", "key Plain None", "drop c"],
