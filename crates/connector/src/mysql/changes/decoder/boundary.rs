@@ -34,11 +34,11 @@ impl Decoder {
             kind::QUERY => self.query(event, event.body, into),
             kind::GTID | kind::ANONYMOUS_GTID => {
                 let gtid = MysqlGtid::read(event)?;
-                self.begin_mysql(gtid)
+                self.begin_mysql(event, gtid)
             }
             kind::GTID_TAGGED => {
                 let gtid = MysqlGtid::read_tagged(event)?;
-                self.begin_mysql(gtid)
+                self.begin_mysql(event, gtid)
             }
             kind::MARIADB_GTID => self.begin_mariadb(event),
             kind::TRANSACTION_PAYLOAD => {
@@ -88,7 +88,7 @@ impl Decoder {
         self.format = Format::read(event, bytes)?;
         // A server that died within a transaction begins a new file: that transaction never was.
         if self.transaction.open && !event.is_artificial() {
-            return Ok(self.rollback());
+            return Ok(self.cut_off());
         }
         Ok(Outcome::Going)
     }
@@ -128,7 +128,7 @@ impl Decoder {
         }
     }
 
-    fn begin_mysql(&mut self, gtid: MysqlGtid) -> Result<Outcome, Fault> {
+    fn begin_mysql(&mut self, event: &Event<'_>, gtid: MysqlGtid) -> Result<Outcome, Fault> {
         let MysqlGtid { name, committed } = gtid;
         if name.is_none() && matches!(self.place, Place::Gtids(_)) {
             return Err(Fault::NotLogged(
@@ -136,21 +136,31 @@ impl Decoder {
             ));
         }
         let name = name.map(|(source, number)| Name::Gtid(source, number));
-        let outcome = self.begin(name);
+        let outcome = self.begin(event, name);
         self.transaction.committed = i64::try_from(committed).unwrap_or_default();
         Ok(outcome)
     }
 
     fn begin_mariadb(&mut self, event: &Event<'_>) -> Result<Outcome, Fault> {
         let MariadbGtid { domain, server, number, standalone, .. } = MariadbGtid::read(event)?;
-        let outcome = self.begin(Some(Name::Domain { domain, server, number }));
+        let outcome = self.begin(event, Some(Name::Domain { domain, server, number }));
         self.transaction.open = !standalone;
         Ok(outcome)
     }
 
     /// One that goes on when another begins was cut off by a crash: it never was.
-    fn begin(&mut self, name: Option<Name>) -> Outcome {
-        let outcome = if self.transaction.open { self.rollback() } else { Outcome::Going };
+    fn begin(&mut self, event: &Event<'_>, name: Option<Name>) -> Outcome {
+        let outcome = match self.transaction.open {
+            true => {
+                let behind = self.offset;
+                // This one is not passed over.
+                self.offset = behind.saturating_sub(event.size as u64);
+                let outcome = self.cut_off();
+                self.offset = behind;
+                outcome
+            }
+            false => Outcome::Going,
+        };
         self.transaction = Transaction { name, ..Transaction::default() };
         if self.maps.len() > MOST_MAPS {
             self.maps.clear();
@@ -205,6 +215,13 @@ impl Decoder {
         }
         self.passed = true;
         Outcome::Going
+    }
+
+    /// Leaves out a transaction that a crash cut off. Its name is not passed over: MariaDB gives the
+    /// number again, and what has it then is still to come.
+    fn cut_off(&mut self) -> Outcome {
+        self.transaction.name = None;
+        self.rollback()
     }
 
     /// A branch is prepared, or committed at once.
