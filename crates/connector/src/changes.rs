@@ -15,6 +15,7 @@ use oms_model::change::{Definitions, Entries};
 use oms_model::{Position, Table};
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 /// Follows the log of a database.
@@ -100,6 +101,24 @@ pub struct Follow {
     pub reader: u32,
     /// How often the source is to say that nothing happened.
     pub heartbeat: Duration,
+    /// Told of whatever takes long before something can be said.
+    pub headway: Headway,
+}
+
+/// Counts on while something goes on that takes long, so that whoever waits can tell it from nothing.
+#[derive(Debug, Clone, Default)]
+pub struct Headway(Arc<AtomicU64>);
+
+impl Headway {
+    /// Something was done.
+    pub fn made(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How much was done so far.
+    pub fn seen(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 impl fmt::Debug for Follow {

@@ -50,7 +50,7 @@ mod words;
 
 use super::Mysql;
 use super::data_session::{DataSession, Use};
-use crate::changes::{ChangeError, ChangeReader, ChangeStream, Follow, Heartbeat, Horizon};
+use crate::changes::{ChangeError, ChangeReader, ChangeStream, Follow, Headway, Heartbeat, Horizon};
 use async_trait::async_trait;
 use decoder::{Decoder, Setting};
 use history::{History, Known, TableName};
@@ -58,10 +58,10 @@ use logs::Logs;
 use oms_model::Position;
 use place::Place;
 use source::Source;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use stream::{BinlogStream, Clock};
-use survey::Survey;
+use survey::Scope;
 use texts::Texts;
 use tokio::time::{Instant, sleep};
 
@@ -134,24 +134,24 @@ impl Mysql {
         }
     }
 
-    /// The tables that are not what they were at a place, where the log does not say what that was.
+    /// The tables that are not what they were at a place. That the server logs the names of columns
+    /// now does not say that it did so all the time.
     async fn shifted(
         &self,
         session: &mut DataSession,
-        source: &Source,
-        place: &Place,
-        texts: &Texts,
+        (source, place): (&Source, &Place),
+        (texts, present): (&Texts, HashSet<TableName>),
+        headway: &Headway,
     ) -> Result<HashMap<TableName, usize>, ChangeError> {
         let now = Source::read(session).await?;
-        if source.names_columns() || source::end(session, &now).await? == *place {
+        if source::end(session, &now).await? == *place {
             return Ok(HashMap::new());
         }
         let reading = DataSession::open(&self.site, self.member, Use::Following).await?;
         let server = reading.server.clone();
-        let log = dump::rest(reading, source, place).await?;
-        let mut survey = Survey::new(source.folds_names(), texts, &server);
-        logs::watch(log, &mut survey, place).await?;
-        Ok(survey.shifted)
+        let folds = source.folds_names();
+        let scope = Scope { folds, texts, server: &server, present, applied: 0, headway };
+        survey::rest(reading, (source, place), scope).await
     }
 
     /// Waits until the server knows everything that was read. What it does not get to know was read
@@ -247,7 +247,11 @@ impl ChangeReader for Mysql {
         }
         let mut shifted = match is_complete {
             true => HashMap::new(),
-            false => self.shifted(&mut session, &source, &place, &texts).await?,
+            false => {
+                let present = history.names().cloned().collect();
+                let (from, what) = ((&source, &place), (&texts, present));
+                self.shifted(&mut session, from, what, &follow.headway).await?
+            }
         };
         shifted.retain(|name, _| !kept.contains_key(name));
         for (name, known) in kept {
@@ -272,6 +276,8 @@ impl ChangeReader for Mysql {
             dump,
             decoder: Decoder::new(setting),
             clock,
+            source,
+            headway: follow.headway,
             site: self.site.clone(),
             member: self.member,
             side: None,

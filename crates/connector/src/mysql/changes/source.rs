@@ -16,12 +16,11 @@ pub(super) struct Source {
     is_mariadb: bool,
 }
 
-const NAMES: [&str; 15] = [
+const NAMES: [&str; 14] = [
     "binlog_expire_logs_auto_purge",
     "binlog_expire_logs_seconds",
     "binlog_format",
     "binlog_row_image",
-    "binlog_row_metadata",
     "expire_logs_days",
     "explicit_defaults_for_timestamp",
     "gtid_binlog_pos",
@@ -62,11 +61,6 @@ impl Source {
 
     pub fn is_mariadb(&self) -> bool {
         self.is_mariadb
-    }
-
-    /// Whether it logs the names of columns.
-    pub fn names_columns(&self) -> bool {
-        self.get("binlog_row_metadata").eq_ignore_ascii_case("FULL")
     }
 
     /// Names of tables are in lower case, or compared so.

@@ -3,9 +3,12 @@
 use super::decoder::{Decoder, Into, Outcome, Question};
 use super::dump;
 use super::event::kind;
+use super::history::TableName;
 use super::place::Place;
+use super::source::Source;
+use super::survey::{self, Scope};
 use super::tables;
-use crate::changes::{ChangeError, ChangeStream, Step};
+use crate::changes::{ChangeError, ChangeStream, Headway, Step};
 
 use crate::mysql::data_session::{DataSession, Use};
 use crate::mysql::dialect::Member;
@@ -13,6 +16,7 @@ use crate::mysql::wire::{Dump, WireError};
 use crate::registry::Site;
 use async_trait::async_trait;
 use oms_model::change::{Definitions, Entries};
+use std::collections::HashMap;
 use std::time::Instant;
 
 /// The source's clock, as far as it was looked at.
@@ -42,6 +46,8 @@ pub(super) struct BinlogStream {
     pub dump: Dump,
     pub decoder: Decoder,
     pub clock: Clock,
+    pub source: Source,
+    pub headway: Headway,
     pub site: Site,
     pub member: &'static dyn Member,
     /// For questions; opened for the first one.
@@ -103,6 +109,26 @@ impl BinlogStream {
         dump::fault(error, &self.from, self.reader)
     }
 
+    /// Which of these tables are not what the server said of them just now: the log goes on to change
+    /// them.
+    async fn changed_since(
+        &self,
+        names: Vec<TableName>,
+    ) -> Result<HashMap<TableName, usize>, ChangeError> {
+        let session = DataSession::open(&self.site, self.member, Use::Following).await?;
+        let server = session.server.clone();
+        let (place, applied) = self.decoder.applied();
+        let scope = Scope {
+            folds: self.source.folds_names(),
+            texts: &self.decoder.texts,
+            server: &server,
+            present: names.into_iter().collect(),
+            applied,
+            headway: &self.headway,
+        };
+        survey::rest(session, (&self.source, place), scope).await
+    }
+
     /// Asks the server. A connection that was left alone for long may be gone: then on another one.
     async fn answer(&mut self, question: Question) -> Result<(), ChangeError> {
         if let Some(session) = &mut self.side
@@ -119,8 +145,13 @@ impl BinlogStream {
         };
         match question {
             Question::Tables(names) => {
-                for (name, known) in tables::named(session, &names).await? {
-                    self.decoder.learn(name, known);
+                let found = tables::named(session, &names).await?;
+                let changed = self.changed_since(names).await?;
+                for (name, known) in found {
+                    match changed.get(&name) {
+                        Some(left) => self.decoder.doubt(name, *left),
+                        None => self.decoder.learn(name, known),
+                    }
                 }
             }
             Question::Written { charset, texts } => {

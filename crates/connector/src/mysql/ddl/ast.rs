@@ -67,6 +67,17 @@ impl Table {
         self.columns.iter().find(|column| same_name(&column.name, name))
     }
 
+    /// Whether it is filled with what a query finds.
+    pub fn moves_rows(&self) -> bool {
+        const QUERIES: [&str; 4] = ["SELECT", "VALUES", "TABLE", "WITH"];
+        let mut tokens = self.rest.iter().flat_map(|rest| &rest.0).map(|piece| &piece.token);
+        let first = tokens
+            .clone()
+            .find(|token| !["IGNORE", "REPLACE", "AS"].iter().any(|word| token.is_word(word)));
+        first.is_some_and(|token| QUERIES.iter().any(|word| token.is_word(word)))
+            || tokens.any(|token| token.is_word("SELECT"))
+    }
+
     pub fn option(&self, name: &str) -> Option<&OptionValue> {
         self.options.iter().find(|option| option.name == name).and_then(|o| o.value.as_ref())
     }

@@ -164,6 +164,128 @@ async fn what_only_seems_to_fit_is_not_taken() {
     }
 }
 
+/// A definition that does not follow from its statement is asked for: the answer is of now, and right
+/// only if nothing else was changed since.
+#[tokio::test]
+async fn a_definition_in_doubt_is_not_taken_from_after_its_time() {
+    const SWAP: &str = "ALTER TABLE t CHANGE a b INT, CHANGE b a INT";
+    for server in [mysql(), mariadb()] {
+        let here = Here::on(server).await;
+        let setup = "CREATE TABLE t(id INT PRIMARY KEY, a INT, b INT)";
+        let changes = ["INSERT INTO t VALUES (1,2,3)", SWAP, "INSERT INTO t VALUES (2,3,4)"];
+        let listener = lagging(&here, Knowing::Before, setup, &changes).await;
+        assert_eq!(listener.said(), ["t:  > 1 2 3", "t:  > 2 3 4"]);
+        assert_eq!(listener.definitions.table(2).unwrap().columns[1].name, "b");
+        latest_are_the_servers(&here, &listener).await;
+
+        let (from, tables) = (here.end().await, tables_of(&here).await);
+        for change in [SWAP, "INSERT INTO t VALUES (3,4,5)", SWAP, "INSERT INTO t VALUES (4,5,6)"] {
+            here.exec(change).await;
+        }
+        here.mark().await;
+        let mut listener = here.follow_knowing(&from, tables).await;
+        let refusal = listener.try_reach_the_mark().await.unwrap_err();
+        assert!(matches!(refusal, ChangeError::Undecodable { .. }), "{refusal}");
+        assert!(listener.rows().is_empty(), "{:?}", listener.said());
+    }
+}
+
+/// That the log has names of columns now does not say that it had them all the time.
+#[tokio::test]
+async fn names_that_the_log_has_had_for_a_while_say_nothing_of_the_time_before() {
+    for kind in [ServerKind::MySql, ServerKind::MariaDb] {
+        let instance = Instance::start_with(kind, &["--binlog-row-metadata=MINIMAL"]).unwrap();
+        let here = Here::on(&instance.server).await;
+        here.exec("CREATE TABLE t(id INT PRIMARY KEY, a INT, b INT)").await;
+        let from = here.end().await;
+        here.exec("INSERT INTO t VALUES (1,2,3)").await;
+        here.exec("ALTER TABLE t RENAME COLUMN a TO c, DROP COLUMN b, ADD COLUMN a INT").await;
+        here.exec("SET GLOBAL binlog_row_metadata = 'FULL'").await;
+        here.exec("INSERT INTO t VALUES (2,3,4)").await;
+        here.mark().await;
+        let refusal = here.follow(&from).await.try_reach_the_mark().await.unwrap_err();
+        assert!(matches!(refusal, ChangeError::Undecodable { .. }), "{refusal}");
+    }
+}
+
+/// Tables change places, whether they are known or not.
+#[tokio::test]
+async fn tables_that_change_places_are_read_as_what_they_are() {
+    for server in [mysql(), mariadb()] {
+        let here = Here::on(server).await;
+        let setup =
+            "CREATE TABLE a(id INT PRIMARY KEY, x INT); CREATE TABLE b(id INT PRIMARY KEY, y INT)";
+        let changes = [
+            "INSERT INTO a VALUES (1,1)",
+            "RENAME TABLE a TO s, b TO a, s TO b",
+            "INSERT INTO a VALUES (2,2)",
+            "INSERT INTO b VALUES (3,3)",
+        ];
+        let listener = lagging(&here, Knowing::Before, setup, &changes).await;
+        assert_eq!(listener.said(), ["a:  > 1 1", "a:  > 2 2", "b:  > 3 3"]);
+        let column = |number| listener.definitions.table(number).unwrap().columns[1].name.clone();
+        assert_eq!([1, 2, 3].map(column), ["x", "y", "x"]);
+        latest_are_the_servers(&here, &listener).await;
+
+        let from = here.end().await;
+        here.exec(changes[1]).await;
+        for change in &changes[2..] {
+            here.exec(&change.replace("(2", "(4").replace("(3", "(5")).await;
+        }
+        here.mark().await;
+        let mut listener = here.follow(&from).await;
+        listener.reach_the_mark().await;
+        assert_eq!(listener.said(), ["a:  > 4 2", "b:  > 5 3"]);
+        let column = |number| listener.definitions.table(number).unwrap().columns[1].name.clone();
+        assert_eq!([1, 2].map(column), ["x", "y"]);
+        latest_are_the_servers(&here, &listener).await;
+    }
+}
+
+/// What a database held that was dropped is not what it holds now.
+#[tokio::test]
+async fn tables_of_a_database_that_was_dropped_are_not_those_of_now() {
+    for server in [mysql(), mariadb()] {
+        let here = Here::on(server).await;
+        here.exec("CREATE TABLE t(id INT PRIMARY KEY, a INT)").await;
+        let from = here.end().await;
+        here.exec("INSERT INTO t VALUES (1,2)").await;
+        let name = here.db.name();
+        here.exec(&format!("DROP DATABASE `{name}`; CREATE DATABASE `{name}`; USE `{name}`")).await;
+        here.exec("CREATE TABLE t(id INT PRIMARY KEY, b INT)").await;
+        here.mark().await;
+        let refusal = here.follow(&from).await.try_reach_the_mark().await.unwrap_err();
+        assert!(matches!(refusal, ChangeError::Undecodable { .. }), "{refusal}");
+    }
+}
+
+/// Rows move with a partition and are not in the log: whoever hears of it has to know both tables.
+#[tokio::test]
+async fn a_partition_that_moves_touches_both_tables() {
+    for server in [mysql(), mariadb()] {
+        let here = Here::on(server).await;
+        let setup = "CREATE TABLE p(id INT PRIMARY KEY) PARTITION BY RANGE (id) \
+                     (PARTITION p0 VALUES LESS THAN (10), PARTITION p1 VALUES LESS THAN (20)); \
+                     CREATE TABLE u(id INT PRIMARY KEY)";
+        let mut changes = vec!["ALTER TABLE p EXCHANGE PARTITION p0 WITH TABLE u"];
+        if server.kind == ServerKind::MariaDb {
+            changes.push("ALTER TABLE p CONVERT PARTITION p0 TO TABLE v");
+            changes.push("ALTER TABLE p CONVERT TABLE u TO PARTITION p2 VALUES LESS THAN (30)");
+        }
+        changes.push("INSERT INTO p VALUES (15)");
+        let listener = lagging(&here, Knowing::Before, setup, &changes).await;
+        let touched: Vec<Vec<String>> = listener
+            .statements()
+            .iter()
+            .map(|it| it.touches.iter().map(|(_, table)| table.clone()).collect())
+            .collect();
+        let expected = [["p", "u"], ["p", "v"], ["p", "u"]];
+        assert_eq!(touched, expected[..changes.len() - 1]);
+        assert_eq!(listener.said(), ["p:  > 15"]);
+        latest_are_the_servers(&here, &listener).await;
+    }
+}
+
 #[tokio::test]
 async fn types_and_members_are_those_of_the_time() {
     for server in [mysql(), mariadb()] {

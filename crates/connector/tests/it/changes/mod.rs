@@ -9,7 +9,7 @@ mod transactions;
 mod values;
 
 use crate::host;
-use oms_connector::changes::{Commit, Follow, Moved, Selection, Step};
+use oms_connector::changes::{Commit, Follow, Headway, Moved, Selection, Step};
 use oms_connector::{ChangeError, ChangeStream, Connector, open};
 use oms_model::change::{Definitions, Entries, Item, Items, Mark, RowKind, Statement};
 use oms_model::{Cells, DatabaseKind, Position, Table};
@@ -57,6 +57,7 @@ impl Here {
             tables: vec![],
             reader,
             heartbeat: Duration::from_secs(1),
+            headway: Headway::default(),
         }
     }
 

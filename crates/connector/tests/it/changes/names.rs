@@ -2,7 +2,7 @@
 
 use super::{Here, PATIENCE, Within, new_reader};
 use oms_connector::ChangeError;
-use oms_connector::changes::Follow;
+use oms_connector::changes::{Follow, Headway};
 use oms_model::Position;
 use oms_testkit::eventually;
 use oms_testkit::servers::{Instance, ServerKind, mysql};
@@ -52,6 +52,7 @@ async fn tagged_transactions_and_another_server_of_the_set() {
         tables: vec![],
         reader: new_reader(),
         heartbeat: Duration::from_secs(1),
+        headway: Headway::default(),
     };
     let mut rest = super::Listener::new(reader.follow(follow(&behind_the_tag)).await.unwrap());
     rest.reach_the_mark().await;

@@ -339,5 +339,16 @@ async fn statements_in_place_of_rows_are_refused_by_name() {
         here.mark().await;
         let refusal = here.follow(&from).await.try_reach_the_mark().await.unwrap_err();
         assert!(matches!(refusal, ChangeError::StatementLogged { .. }), "{refusal}");
+        // A table that is gone by now, and one that a statement fills.
+        for change in [
+            "CREATE TABLE gone(id INT PRIMARY KEY); INSERT INTO gone VALUES (1); DROP TABLE gone",
+            "CREATE TABLE filled(id INT PRIMARY KEY) AS SELECT 1 AS id",
+        ] {
+            let from = here.end().await;
+            here.exec(&format!("SET SESSION binlog_format='STATEMENT'; {change}")).await;
+            here.mark().await;
+            let refusal = here.follow(&from).await.try_reach_the_mark().await.unwrap_err();
+            assert!(matches!(refusal, ChangeError::StatementLogged { .. }), "{change}: {refusal}");
+        }
     }
 }

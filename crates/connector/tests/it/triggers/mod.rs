@@ -5,7 +5,7 @@ mod rounds;
 mod values;
 
 use crate::host::{OCEANBASE, Place};
-use oms_connector::changes::{Capture, ChangeStream, Follow, Selection, Step};
+use oms_connector::changes::{Capture, ChangeStream, Follow, Headway, Selection, Step};
 use oms_connector::{ChangeError, ChangeReader};
 use oms_model::change::{Change, Definitions, Entries, Item, Items, RowKind};
 use oms_model::{Cells, Position};
@@ -68,6 +68,7 @@ impl Captured {
             tables: vec![],
             reader: 1,
             heartbeat: Duration::from_millis(100),
+            headway: Headway::default(),
         };
         let stream = self.with(async |reader| reader.follow(follow).await).await?;
         Ok(Reading { stream, definitions: Definitions::default(), entries: Entries::default() })

@@ -86,6 +86,8 @@ struct Transaction {
     open: bool,
     /// Something of it was put into the entries, or said as a step.
     wrote: bool,
+    /// How many definitions of it were applied.
+    definitions: usize,
     /// In microseconds since 1970; 0 if nobody said.
     committed: i64,
     origin: Option<String>,

@@ -5,7 +5,10 @@ use crate::changes::Step;
 use crate::mysql::changes::event::{Event, Query, mode_names};
 use crate::mysql::changes::fault::Fault;
 use crate::mysql::changes::history::{Circumstances, Effect, Known, TableName};
-use crate::mysql::changes::words::{Said, named_table, said, wanted_table};
+use crate::mysql::changes::place::Place;
+use crate::mysql::changes::words::{Said, Wanted, may_select, named_tables, said, wanted_table};
+use crate::mysql::ddl::ast::Name;
+use crate::mysql::ddl::change::Change;
 use crate::mysql::ddl::{Mode, parse_change};
 use oms_model::change::Statement;
 
@@ -14,6 +17,15 @@ use oms_model::change::Statement;
 pub(super) struct Defined {
     statement: Statement,
     effect: Effect,
+}
+
+/// A definition that was applied just now.
+struct Applied {
+    defined: Defined,
+    /// Columns and unique keys stay as they are.
+    keeps: bool,
+    /// Rows come with it that are not in the log.
+    moves: bool,
 }
 
 impl Decoder {
@@ -83,28 +95,23 @@ impl Decoder {
     }
 
     fn no_rows_as_text(&self, query: &Query<'_>, text: &[u8], mode: Mode) -> Result<(), Fault> {
-        let wants = |database: &str, table: &str| self.wants_any(database, table);
-        match wanted_table(query, text, mode, &wants) {
+        match wanted_table(query, text, mode, self) {
             None => Ok(()),
-            Some(table) => {
-                let statement = String::from_utf8_lossy(text);
-                let statement: String = statement.chars().take(LONGEST_SHOWN).collect();
-                Err(Fault::Statement { table, statement })
-            }
+            Some(table) => Err(as_text(table, text)),
         }
     }
 
-    /// Whether a known table is wanted; without a name, whether any of the database is.
-    fn wants_any(&self, database: &str, table: &str) -> bool {
-        match table.is_empty() {
-            false => {
-                let known = self.history.get(&self.history.key(database, table)).is_some();
-                known && self.selection.wants(database, table)
-            }
-            true => self
-                .history
-                .names()
-                .any(|(within, name)| within == database && self.selection.wants(within, name)),
+    /// A table that is created and filled by one statement gets rows that nobody logs.
+    fn no_rows_with_definition(
+        &self,
+        text: &[u8],
+        moves: bool,
+        effect: &Effect,
+    ) -> Result<(), Fault> {
+        let wanted = |(database, table): &&TableName| self.selection.wants(database, table);
+        match effect.touched.iter().find(wanted).filter(|_| moves) {
+            None => Ok(()),
+            Some((database, table)) => Err(as_text(format!("{database}.{table}"), text)),
         }
     }
 
@@ -118,8 +125,10 @@ impl Decoder {
         let defined = match self.defined.take() {
             Some(defined) => defined,
             None => match self.apply(query, mode) {
-                Ok((mut defined, keeps)) => {
+                Ok(Applied { mut defined, keeps, moves }) => {
+                    self.no_rows_with_definition(query.text, moves, &defined.effect)?;
                     self.settle(&mut defined.effect, keeps);
+                    self.transaction.definitions += 1;
                     defined
                 }
                 Err(question) => return Ok(Outcome::Ask(question)),
@@ -160,8 +169,8 @@ impl Decoder {
         }
     }
 
-    /// Makes a definition's changes, and says whether columns and unique keys stay as they are.
-    fn apply(&mut self, query: &Query<'_>, mode: Mode) -> Result<(Defined, bool), Question> {
+    /// Makes a definition's changes.
+    fn apply(&mut self, query: &Query<'_>, mode: Mode) -> Result<Applied, Question> {
         let text = self.readable(query)?;
         let database = String::from_utf8_lossy(query.database).into_owned();
         let environment = query.session.environment(|number| self.texts.name(number));
@@ -175,22 +184,42 @@ impl Decoder {
             collation,
             explicit_timestamps,
         };
-        let (effect, keeps) = match parse_change(text.as_bytes(), mode) {
-            Ok(change) => (self.history.apply(&change, &with), change.keeps_definitions()),
-            // What cannot be read has changed the table that it names.
+        let key = |name: &Name| {
+            let own = name.database.as_deref().unwrap_or(&database);
+            self.history.key(own, &name.name)
+        };
+        let (effect, keeps, moves) = match parse_change(text.as_bytes(), mode) {
+            // It may have been there: then it stays what it was.
+            Ok(Change::Create(table))
+                if table.if_not_exists && self.shifted.contains_key(&key(&table.name)) =>
+            {
+                let touched = vec![key(&table.name)];
+                (Effect { touched, doubtful: vec![] }, true, table.moves_rows())
+            }
+            Ok(change) => {
+                let moves = matches!(&change, Change::Create(table) if table.moves_rows());
+                let mut effect = self.history.apply(&change, &with);
+                if let Change::DropDatabase(database) = &change {
+                    let (database, _) = self.history.key(database, "");
+                    let shifted = self.shifted.keys().filter(|name| name.0 == database);
+                    let mut shifted: Vec<TableName> = shifted.cloned().collect();
+                    shifted.sort();
+                    effect.touched.extend(shifted);
+                }
+                (effect, change.keeps_definitions(), moves)
+            }
+            // What cannot be read has changed the tables that it names.
             Err(_) => {
-                let named = named_table(text.as_bytes(), mode).map(|name| {
-                    let own = name.database.as_deref().unwrap_or(&database);
-                    self.history.key(own, &name.name)
-                });
-                let named: Vec<TableName> = named.into_iter().collect();
-                (Effect { touched: named.clone(), doubtful: named }, false)
+                let named = named_tables(text.as_bytes(), mode);
+                let named: Vec<TableName> = named.iter().map(key).collect();
+                let moves = may_select(text.as_bytes(), mode);
+                (Effect { touched: named.clone(), doubtful: named }, false, moves)
             }
         };
         let database = (!database.is_empty()).then_some(database);
         let touches = effect.touched.clone();
         let statement = Statement { database, text, environment, touches, tables: vec![] };
-        Ok((Defined { statement, effect }, keeps))
+        Ok(Applied { defined: Defined { statement, effect }, keeps, moves })
     }
 
     /// The text in UTF-8.
@@ -234,10 +263,44 @@ impl Decoder {
         }
     }
 
+    /// Takes over that a table has been changed since by so many statements, which the server cannot
+    /// say anything about: its rows are read by the names in the log, or not at all.
+    pub(in crate::mysql) fn doubt(&mut self, name: TableName, left: usize) {
+        self.history.forget(&name);
+        self.shifted.insert(name, left);
+    }
+
+    /// Where the transaction begins that is being read, and how many definitions of it were applied.
+    pub(in crate::mysql) fn applied(&self) -> (&Place, usize) {
+        (&self.place, self.transaction.definitions)
+    }
+
     /// Takes over what the server read.
     pub(in crate::mysql) fn hear(&mut self, bytes: Vec<u8>, text: String) {
         self.heard = Some((bytes, text));
     }
+}
+
+impl Wanted for Decoder {
+    fn wants(&self, database: &str, table: &str) -> bool {
+        self.selection.wants(database, table)
+    }
+
+    fn has(&self, database: &str, table: &str) -> bool {
+        let name = self.history.key(database, table);
+        let is_known = self.history.get(&name).is_some() || self.shifted.contains_key(&name);
+        is_known && self.selection.wants(database, table)
+    }
+
+    fn has_any(&self, database: &str) -> bool {
+        let mut names = self.history.names().chain(self.shifted.keys());
+        names.any(|(within, name)| within == database && self.selection.wants(within, name))
+    }
+}
+
+fn as_text(table: String, text: &[u8]) -> Fault {
+    let statement = String::from_utf8_lossy(text);
+    Fault::Statement { table, statement: statement.chars().take(LONGEST_SHOWN).collect() }
 }
 
 /// How much of a statement is shown.

@@ -42,11 +42,14 @@ fn table() -> Table {
 }
 
 fn decoder() -> Decoder {
+    decoder_at(Place::Gtids("3e11fa47-71ca-11e1-9e33-c80aa9429562:1-4".parse().unwrap()))
+}
+
+fn decoder_at(place: Place) -> Decoder {
     let server = Server::of_mysql_protocol("9.7.4", "");
     let mut history = History::default();
     history.learn(("d".into(), "t".into()), Known::new(table()));
     let texts = Texts::of(&server);
-    let place = Place::Gtids("3e11fa47-71ca-11e1-9e33-c80aa9429562:1-4".parse().unwrap());
     let shifted = HashMap::new();
     Decoder::new(Setting { server, selection: Arc::new(All), place, texts, history, shifted })
 }
@@ -110,8 +113,14 @@ fn xid() -> Vec<u8> {
 
 /// Everything that events lead to: steps, and what was gathered.
 fn read(events: &[Vec<u8>]) -> Result<(Vec<Step>, Entries, Definitions), ChangeError> {
-    let (mut decoder, mut entries, mut definitions) =
-        (decoder(), Entries::default(), Definitions::default());
+    read_by(decoder(), events)
+}
+
+fn read_by(
+    mut decoder: Decoder,
+    events: &[Vec<u8>],
+) -> Result<(Vec<Step>, Entries, Definitions), ChangeError> {
+    let (mut entries, mut definitions) = (Entries::default(), Definitions::default());
     let mut steps = Vec::new();
     for event in events {
         let mut into = Into { entries: &mut entries, definitions: &mut definitions };
@@ -237,13 +246,69 @@ fn a_transaction_that_a_crash_cut_off_never_was() {
     crashed.pop();
     let next = vec![gtid(6), query("BEGIN"), table_map(), insert(), xid()];
     let (steps, _, _) = read(&[crashed.clone(), next].concat()).unwrap();
-    assert!(matches!(steps.as_slice(), [Step::Rollback(_), Step::Commit(_)]), "{steps:?}");
+    let [Step::Rollback(moved), Step::Commit(commit)] = steps.as_slice() else {
+        panic!("{steps:?}")
+    };
+    assert!(moved.position.to_string().ends_with(":1-4"), "{moved:?}");
+    assert!(commit.moved.position.to_string().ends_with(":1-4:6"), "{commit:?}");
     // The server began a new file.
+    let (steps, _, _) = read(&[crashed, vec![new_file()]].concat()).unwrap();
+    assert!(matches!(steps.as_slice(), [Step::Rollback(_)]), "{steps:?}");
+}
+
+/// The beginning of a file, as it is written and not made up.
+fn new_file() -> Vec<u8> {
     let mut format = format();
     format[..4].copy_from_slice(&100_u32.to_le_bytes());
     format[17] = 0;
-    let (steps, _, _) = read(&[crashed, vec![summed(format)]].concat()).unwrap();
-    assert!(matches!(steps.as_slice(), [Step::Rollback(_)]), "{steps:?}");
+    summed(format)
+}
+
+/// MariaDB gives the number of what a crash cut off to the next transaction.
+#[test]
+fn a_number_that_is_given_again_is_not_passed_over() {
+    let gtid = |number: u64| {
+        let body = [&number.to_le_bytes()[..], &[0; 4], &[0], &[0; 6]].concat();
+        written(kind::MARIADB_GTID, 100, 0, &body)
+    };
+    let half = [format(), gtid(5), table_map(), insert()];
+    let again = [new_file(), gtid(5), table_map(), insert(), xid()];
+    let begin = Place::Domains("0-1-4".parse().unwrap());
+    let (steps, _, _) =
+        read_by(decoder_at(begin.clone()), &[&half[..], &again[..]].concat()).unwrap();
+    let [Step::Rollback(moved), Step::Commit(commit)] = steps.as_slice() else {
+        panic!("{steps:?}")
+    };
+    assert_eq!(moved.position, begin.position());
+    assert_eq!(commit.moved.position.to_string(), "mariadb-gtid:0-1-5");
+    // The crash came before there was anything to be taken back.
+    let (steps, _, _) = read_by(decoder_at(begin), &[&half[..2], &again[..]].concat()).unwrap();
+    assert!(matches!(steps.as_slice(), [Step::Commit(_)]), "{steps:?}");
+}
+
+#[test]
+fn what_comes_behind_a_doubt_is_not_read_with_what_the_server_says_now() {
+    let (mut decoder, mut entries, mut definitions) =
+        (decoder(), Entries::default(), Definitions::default());
+    let mut into = Into { entries: &mut entries, definitions: &mut definitions };
+    let swap = query("ALTER TABLE t CHANGE v w VARCHAR(10), CHANGE w v VARCHAR(10)");
+    decoder.event(&format(), &mut into).unwrap();
+    decoder.event(&gtid(5), &mut into).unwrap();
+    let name = ("d".to_owned(), "t".to_owned());
+    let asked = decoder.event(&swap, &mut into).unwrap();
+    assert_eq!(asked, Outcome::Ask(Question::Tables(vec![name.clone()])));
+    let (place, applied) = decoder.applied();
+    assert!(place.position().to_string().ends_with(":1-4") && applied == 1);
+    decoder.doubt(name, 1);
+    let step = decoder.event(&swap, &mut into).unwrap();
+    assert!(matches!(step, Outcome::Step(Step::Commit(_))), "{step:?}");
+    decoder.event(&gtid(6), &mut into).unwrap();
+    assert_eq!(decoder.applied().1, 0);
+    decoder.event(&query("BEGIN"), &mut into).unwrap();
+    let refusal = decoder.event(&table_map(), &mut into).unwrap_err();
+    assert!(matches!(refusal, ChangeError::Undecodable { .. }), "{refusal}");
+    let Some(Ok(Item::Statement(statement))) = Items::new(entries.bytes()).next() else { panic!() };
+    assert!(statement.tables.is_empty(), "{statement:?}");
 }
 
 #[test]
@@ -269,6 +334,15 @@ fn statements_in_place_of_rows_stop_where_they_touch_what_is_wanted() {
     let refusal = read(&transaction(&[query("UPDATE t SET v = 'x'")])).unwrap_err();
     assert!(matches!(refusal, ChangeError::StatementLogged { .. }), "{refusal}");
     read(&transaction(&[query("UPDATE e.t SET v = 'x'")])).unwrap();
+    for text in [
+        "INSERT INTO nobody_knows VALUES (1)",
+        "CREATE TABLE new AS SELECT * FROM e.t",
+        "CREATE TABLE IF NOT EXISTS new (id INT) IGNORE SELECT 1",
+    ] {
+        let refusal = read(&[format(), gtid(5), query(text)]).unwrap_err();
+        assert!(matches!(refusal, ChangeError::StatementLogged { .. }), "{text}: {refusal}");
+    }
+    read(&[format(), gtid(5), query("CREATE TABLE e.new AS SELECT 1")]).unwrap();
     let lost = read(&[format(), written(kind::INCIDENT, 1, 0, &[1, 0, 0])]).unwrap_err();
     assert!(matches!(lost, ChangeError::NotLogged { .. }), "{lost}");
 }

@@ -104,8 +104,12 @@ impl Cursor<'_> {
             self.expect("TO")?;
             pairs.push((from, self.qualified()?));
             if !self.eat_symbol(',') {
-                return Ok(Change::Rename(pairs));
+                break;
             }
+        }
+        match self.at_end() || self.peek().is(';') {
+            true => Ok(Change::Rename(pairs)),
+            false => Err(self.missing("the end of the statement")),
         }
     }
 
