@@ -119,6 +119,8 @@ struct Shared {
     settings: SegmentSettings,
     /// As far as they are durable, in order. The last one grows.
     segments: Mutex<Vec<Segment>>,
+    /// Held while files are removed, or looked through: what is looked through must not go meanwhile.
+    tidying: Mutex<()>,
     extent: watch::Sender<Extent>,
     /// Cancelled when nobody is to read any more.
     over: CancellationToken,
@@ -136,6 +138,10 @@ struct Writing {
 impl Shared {
     fn segments(&self) -> MutexGuard<'_, Vec<Segment>> {
         self.segments.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn tidying(&self) -> MutexGuard<'_, ()> {
+        self.tidying.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Makes what is durable visible. To be called with the segments as they are.
@@ -180,6 +186,7 @@ impl Inner {
             folder,
             settings,
             segments: Mutex::default(),
+            tidying: Mutex::default(),
             extent: watch::Sender::new(Extent::default()),
             over: CancellationToken::new(),
         };
@@ -216,6 +223,7 @@ impl Inner {
 
     /// Goes back to what is durable.
     fn cut(&self) -> Result<Tail, LogError> {
+        let _tidying = self.shared.tidying();
         let last = self.shared.segments().last().map(|last| (last.first, last.bytes));
         let recovered = recover(&self.shared.folder, &self.shared.settings, Some(Cut { last }))?;
         // The same as before, but that what was never durable is gone from the disk.

@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Removes what is old. Whoever reads it goes on to its end.
 pub fn trim(shared: &Shared, retention: Retention) -> Result<Trimmed, LogError> {
+    let _tidying = shared.tidying();
     let mut trimmed = Trimmed::default();
     loop {
         let first = {
