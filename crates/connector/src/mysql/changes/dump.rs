@@ -1,5 +1,6 @@
 //! Asking a server for its log, from a place on.
 
+use super::event::kind;
 use super::place::Place;
 use super::source::{self, Source};
 use crate::changes::ChangeError;
@@ -14,6 +15,15 @@ const DUMP_GTID: u8 = 0x1e;
 const NON_BLOCKING: u16 = 0x01;
 /// Begin behind a set of transactions.
 const THROUGH_GTID: u16 = 0x04;
+/// What a server sends of the files it looks through before it has found the place.
+const PREAMBLE: [u8; 6] = [
+    kind::ROTATE,
+    kind::FORMAT,
+    kind::PREVIOUS_GTIDS,
+    kind::MARIADB_GTID_LIST,
+    kind::MARIADB_CHECKPOINT,
+    kind::MARIADB_ENCRYPTION,
+];
 /// How often a server says that it is still looking for something to send.
 const IDLE_BEAT: Duration = Duration::from_secs(5);
 /// How many silent heartbeats are one too many.
@@ -49,7 +59,7 @@ pub(super) async fn follow(
     prepare(&mut session, source, heartbeat).await?;
     let command = command(&mut session, place, 0, reader).await?;
     let silence = heartbeat * SILENT_BEATS + Duration::from_secs(1);
-    session.wire.dump(&command, silence).await.map_err(source::refused)
+    session.wire.dump(&command, silence, &PREAMBLE).await.map_err(source::refused)
 }
 
 /// The command that sends what is behind a place.
@@ -100,7 +110,7 @@ pub(super) async fn rest(
     prepare(&mut session, source, IDLE_BEAT).await?;
     let silence = session.wire.limits().idle;
     let command = command(&mut session, place, NON_BLOCKING, 0).await?;
-    session.wire.dump(&command, silence).await.map_err(source::refused)
+    session.wire.dump(&command, silence, &PREAMBLE).await.map_err(source::refused)
 }
 
 /// Reads a file from its beginning, and what follows, to the end of the log.
@@ -112,7 +122,7 @@ pub(super) async fn replay(
     prepare(&mut session, source, IDLE_BEAT).await?;
     let silence = session.wire.limits().idle;
     let command = by_file(file, 4, NON_BLOCKING, 0);
-    session.wire.dump(&command, silence).await.map_err(source::refused)
+    session.wire.dump(&command, silence, &PREAMBLE).await.map_err(source::refused)
 }
 
 fn by_file(file: &str, at: u32, flags: u16, reader: u32) -> Vec<u8> {

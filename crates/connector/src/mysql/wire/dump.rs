@@ -10,6 +10,7 @@ pub(crate) struct Dump {
     wire: Wire,
     /// How long the server may say nothing once it has begun.
     silence: Duration,
+    preamble: &'static [u8],
     begun: bool,
 }
 
@@ -18,14 +19,20 @@ pub(crate) struct Dump {
 pub(crate) struct EventPlace(Place);
 
 impl Wire {
-    /// Sends the command that makes the server send its log.
-    pub async fn dump(mut self, command: &[u8], silence: Duration) -> Result<Dump, WireError> {
+    /// Sends the command that makes the server send its log. `preamble`: the kinds of events that come
+    /// before the server has found the place, which it may look for without a word.
+    pub async fn dump(
+        mut self,
+        command: &[u8],
+        silence: Duration,
+        preamble: &'static [u8],
+    ) -> Result<Dump, WireError> {
         self.begin()?;
         // It has to find the place first.
         self.channel.set_silence(self.limits.statement.max(silence));
         let limit = self.limits.idle;
         within(limit, Waiting::Send, self.channel.send(command, &[])).await?;
-        Ok(Dump { wire: self, silence, begun: false })
+        Ok(Dump { wire: self, silence, preamble, begun: false })
     }
 }
 
@@ -42,9 +49,6 @@ impl Dump {
     /// The next event, waited for; `None` at the end of a log that is not waited for.
     pub async fn next(&mut self) -> Result<Option<EventPlace>, WireError> {
         let place = self.wire.channel.packet().await?;
-        if !std::mem::replace(&mut self.begun, true) {
-            self.wire.channel.set_silence(self.silence);
-        }
         self.taken(place)
     }
 
@@ -54,7 +58,15 @@ impl Dump {
     }
 
     #[inline]
-    fn taken(&self, place: Place) -> Result<Option<EventPlace>, WireError> {
+    fn taken(&mut self, place: Place) -> Result<Option<EventPlace>, WireError> {
+        if !self.begun {
+            const KIND: usize = 1 + 4;
+            let kind = self.wire.channel.payload(place).get(KIND);
+            self.begun = kind.is_none_or(|kind| !self.preamble.contains(kind));
+            if self.begun {
+                self.wire.channel.set_silence(self.silence);
+            }
+        }
         let payload = self.wire.channel.payload(place);
         match payload {
             [0x00, ..] => Ok(Some(EventPlace(place))),
