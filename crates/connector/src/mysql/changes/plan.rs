@@ -59,6 +59,11 @@ impl Plan {
             Versioning::None => None,
             Versioning::Hidden => columns.len().checked_sub(1),
             Versioning::Column(name) => table.place(name),
+            Versioning::Unclear => {
+                let why =
+                    "it keeps what was, and which of its columns says until when is not known";
+                return Err(Misfit::Unlike(why.into()));
+            }
         };
         Ok(Self { table, columns, end })
     }

@@ -131,7 +131,7 @@ pub(super) async fn describe(
             for table in tables {
                 let name = (database.clone(), table.name.clone());
                 let mut known = Known::new(table.clone());
-                about.describe(&mut known);
+                about.describe_kept(&mut known);
                 found.push((name, known));
             }
         }
@@ -143,6 +143,18 @@ pub(super) async fn describe(
 struct About {
     rows: Vec<(String, Option<String>, bool)>,
     ends: Vec<(String, String)>,
+    is_mariadb: bool,
+}
+
+/// Whether it says since when or until when a row was true: MariaDB computes no other columns that
+/// are never NULL.
+fn is_bound(column: &oms_model::Column) -> bool {
+    column.generated
+        && !column.nullable
+        && matches!(
+            column.native.as_str(),
+            "timestamp(6)" | "bigint(20) unsigned" | "bigint unsigned"
+        )
 }
 
 impl About {
@@ -162,10 +174,29 @@ impl About {
         for (_, column) in self.ends.iter().filter(|(of, _)| is(of)) {
             known.versioning = Versioning::Column(column.clone());
         }
-        if known.collation.is_none() {
-            // It is gone: what its columns have is most likely what it had.
-            let own = known.table.columns.iter().find_map(|column| column.collation.clone());
-            known.collation = own;
+    }
+
+    /// Of a table as it was, only what it can have been.
+    fn describe_kept(&self, known: &mut Known) {
+        self.describe(known);
+        let table = &known.table;
+        let bounds: Vec<&str> =
+            table.columns.iter().filter(|it| is_bound(it)).map(|it| it.name.as_str()).collect();
+        known.versioning = match &known.versioning {
+            // Whether there are columns that are not shown, the log says.
+            _ if bounds.is_empty() || !self.is_mariadb => Versioning::None,
+            Versioning::Column(end) if bounds.contains(&end.as_str()) => {
+                Versioning::Column(end.clone())
+            }
+            _ => Versioning::Unclear,
+        };
+        let mut own: Vec<&String> =
+            table.columns.iter().filter_map(|it| it.collation.as_ref()).collect();
+        own.dedup();
+        let is_likely = known.collation.as_ref().is_some_and(|now| own.contains(&now));
+        if !is_likely && !own.is_empty() {
+            // What all its columns have is what it had; of several, nobody knows.
+            known.collation = Some(own[0].clone()).filter(|_| own.len() == 1);
         }
     }
 }
@@ -186,7 +217,8 @@ async fn about(
         let collation = Some(text(&row, 1)?.to_owned()).filter(|it| !it.is_empty());
         found.push((text(&row, 0)?.to_owned(), collation, text(&row, 2)? == "SYSTEM VERSIONED"));
     }
-    Ok(About { rows: found, ends: row_ends(session, &within).await? })
+    let is_mariadb = session.server.product == crate::product::Product::Mariadb;
+    Ok(About { rows: found, ends: row_ends(session, &within).await?, is_mariadb })
 }
 
 /// The columns that say until when rows were true, where a table shows them.

@@ -49,3 +49,39 @@ async fn each_domain_has_a_place_of_its_own() {
     rest.reach_the_mark().await;
     assert_eq!(rest.said(), ["t:  > 3", "t:  > 4"]);
 }
+
+/// A table keeps what was from a moment on, or up to one: its rows are told apart by what it was then.
+#[tokio::test]
+async fn a_table_that_keeps_what_was_later_or_no_more_loses_no_rows() {
+    let here = Here::on(mariadb()).await;
+    here.exec("SET SESSION system_versioning_alter_history = KEEP").await;
+    here.exec("CREATE TABLE t(id INT PRIMARY KEY, v INT)").await;
+    here.exec("CREATE TABLE u(id INT PRIMARY KEY, v INT) WITH SYSTEM VERSIONING").await;
+    here.exec("CREATE TABLE s(id INT PRIMARY KEY, v INT, b TIMESTAMP(6) GENERATED ALWAYS AS ROW START, e TIMESTAMP(6) GENERATED ALWAYS AS ROW END, PERIOD FOR SYSTEM_TIME(b, e)) WITH SYSTEM VERSIONING").await;
+    let mut tables = Vec::new();
+    for table in ["t", "u", "s"] {
+        tables.push(here.layout(table).await);
+    }
+    let from = here.end().await;
+    for table in ["t", "u", "s"] {
+        here.exec(&format!("INSERT INTO {table}(id,v) VALUES (1,1); UPDATE {table} SET v=2")).await;
+    }
+    here.exec("ALTER TABLE t ADD SYSTEM VERSIONING; ALTER TABLE u DROP SYSTEM VERSIONING").await;
+    here.exec("ALTER TABLE s ADD COLUMN x INT").await;
+    for table in ["t", "u", "s"] {
+        here.exec(&format!("UPDATE {table} SET v=3; DELETE FROM {table}")).await;
+    }
+    here.mark().await;
+    let mut listener = here.follow_knowing(&from, tables).await;
+    listener.reach_the_mark().await;
+    let of = |table: &str| {
+        let said = listener.said().into_iter().filter(|it| it.starts_with(table));
+        said.collect::<Vec<_>>()
+    };
+    for table in ["t", "u"] {
+        let said =
+            [" > 1 1", "1 1 > 1 2", "1 2 > 1 3", "1 3 > "].map(|it| format!("{table}: {it}"));
+        assert_eq!(of(table), said);
+    }
+    assert_eq!(of("s").len(), 4, "{:?}", of("s"));
+}

@@ -13,7 +13,8 @@ mod tables;
 
 use super::event::{Checksum, Event, Format, Payload, kind};
 use super::fault::Fault;
-use super::history::{History, TableName};
+use super::history::{History, TableName, Versioning};
+use super::logs;
 use super::place::{Name, Place};
 use super::texts::Texts;
 use crate::changes::{ChangeError, Moved, Selection, Step};
@@ -69,6 +70,8 @@ pub(in crate::mysql) struct Decoder {
     /// Tables that were not yet what the server says of them now, and how many definitions are left
     /// until they are. Rows of theirs are read by the names in the log, or not at all.
     shifted: HashMap<TableName, usize>,
+    /// The columns of such tables that say until when a row was true, by their names of now.
+    ends: HashMap<TableName, String>,
     /// What the server has been asked for on behalf of the event that is being read.
     asked: Vec<TableName>,
     /// A definition that was applied, while the server is asked for its tables.
@@ -118,9 +121,11 @@ pub(in crate::mysql) struct Setting {
 impl Decoder {
     pub fn new(setting: Setting) -> Self {
         let Setting { server, selection, place, texts, mut history, shifted } = setting;
-        for name in shifted.keys() {
-            history.forget(name);
-        }
+        let end = |name: &TableName| match history.forget(name)?.versioning {
+            Versioning::Column(end) => Some((name.clone(), end)),
+            _ => None,
+        };
+        let ends = shifted.keys().filter_map(end).collect();
         let (file, offset) = match &place {
             Place::File(place) => (place.file.clone(), place.at),
             Place::Gtids(_) | Place::Domains(_) => (String::new(), 0),
@@ -141,6 +146,7 @@ impl Decoder {
             latest: 0,
             passed: false,
             shifted,
+            ends,
             asked: Vec::new(),
             defined: None,
             heard: None,
@@ -226,8 +232,7 @@ impl Decoder {
         if event.next == 0 || event.is_artificial() {
             return;
         }
-        let next = self.offset & !0xffff_ffff | u64::from(event.next);
-        self.offset = if next < self.offset { next + (1 << 32) } else { next };
+        self.offset = logs::behind(self.offset, event.next);
     }
 
     fn head(&self, kind: u8, usual: usize) -> usize {

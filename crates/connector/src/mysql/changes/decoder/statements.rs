@@ -4,7 +4,7 @@ use super::{Decoder, Into, Outcome, Question};
 use crate::changes::Step;
 use crate::mysql::changes::event::{Event, Query, mode_names};
 use crate::mysql::changes::fault::Fault;
-use crate::mysql::changes::history::{Circumstances, Effect, Known, TableName};
+use crate::mysql::changes::history::{Circumstances, Effect, Known, TableName, Versioning};
 use crate::mysql::changes::place::Place;
 use crate::mysql::changes::words::{Said, Wanted, may_select, named_tables, said, wanted_table};
 use crate::mysql::ddl::ast::Name;
@@ -265,8 +265,11 @@ impl Decoder {
 
     /// Takes over that a table has been changed since by so many statements, which the server cannot
     /// say anything about: its rows are read by the names in the log, or not at all.
-    pub(in crate::mysql) fn doubt(&mut self, name: TableName, left: usize) {
+    pub(in crate::mysql) fn doubt(&mut self, name: TableName, now: Option<Known>, left: usize) {
         self.history.forget(&name);
+        if let Some(Versioning::Column(end)) = now.map(|now| now.versioning) {
+            self.ends.insert(name.clone(), end);
+        }
         self.shifted.insert(name, left);
     }
 

@@ -3,7 +3,7 @@
 use super::{Decoder, Into, Outcome, Question};
 use crate::mysql::changes::event::{Event, RowsEvent, TableMap, kind};
 use crate::mysql::changes::fault::Fault;
-use crate::mysql::changes::history::{TableName, complete};
+use crate::mysql::changes::history::{TableName, Versioning, complete};
 use crate::mysql::changes::plan::{Misfit, Plan};
 use crate::mysql::changes::walk::Walk;
 use oms_model::change::origin;
@@ -67,7 +67,13 @@ impl Decoder {
     ) -> Result<Result<Plan, Outcome>, Fault> {
         let completed = complete(self.history.get(&name), map, &self.texts);
         let known = match completed {
-            Ok(known) => known,
+            Ok(mut known) => {
+                let end = self.ends.get(&name).filter(|_| self.history.get(&name).is_none());
+                if let Some(end) = end.filter(|end| known.table.place(end).is_some()) {
+                    known.versioning = Versioning::Column(end.clone());
+                }
+                known
+            }
             Err(_) if self.shifted.contains_key(&name) => {
                 let why = "it was changed since, and what it was like is not known";
                 return Err(undecodable(map, why));

@@ -299,7 +299,7 @@ fn what_comes_behind_a_doubt_is_not_read_with_what_the_server_says_now() {
     assert_eq!(asked, Outcome::Ask(Question::Tables(vec![name.clone()])));
     let (place, applied) = decoder.applied();
     assert!(place.position().to_string().ends_with(":1-4") && applied == 1);
-    decoder.doubt(name, 1);
+    decoder.doubt(name, None, 1);
     let step = decoder.event(&swap, &mut into).unwrap();
     assert!(matches!(step, Outcome::Step(Step::Commit(_))), "{step:?}");
     decoder.event(&gtid(6), &mut into).unwrap();

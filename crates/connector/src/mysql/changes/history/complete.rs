@@ -45,11 +45,12 @@ pub(in super::super) fn complete(
         }
     };
     let keys = keys(known, map, &columns);
-    let versioning = match known {
-        Some(known) => known.versioning.clone(),
-        None => Versioning::None,
+    let versioning = match known.map(|known| &known.versioning) {
+        _ if hidden > 0 => Versioning::Hidden,
+        // What the log has no columns for was not there.
+        None | Some(Versioning::Hidden) => Versioning::None,
+        Some(versioning) => versioning.clone(),
     };
-    let versioning = if hidden > 0 { Versioning::Hidden } else { versioning };
     let same = known.filter(|it| it.table.columns == columns && it.table.keys == keys);
     let table = match same {
         Some(known) => Arc::clone(&known.table),
@@ -67,12 +68,19 @@ pub(in super::super) fn complete(
 
 /// Two columns at the end that no catalog lists, of a MariaDB table that keeps what was.
 fn hidden_columns(known: Option<&Known>, map: &TableMap, texts: &Texts) -> usize {
-    let Some(known) = known else { return 0 };
     let is_bound = |kind: &ColumnKind| {
         matches!((kind.kind, kind.meta), (types::TIMESTAMP2, 6) | (types::LONGLONG, _))
     };
+    // By their names, if nothing else is known.
+    let extra = match known {
+        Some(known) => known.table.columns.len() + 2 == map.columns.len(),
+        None => {
+            let names: Vec<&str> = map.metadata.names.iter().map(String::as_str).collect();
+            names.ends_with(&["row_start", "row_end"])
+        }
+    };
     let fits = texts.is_mariadb()
-        && known.table.columns.len() + 2 == map.columns.len()
+        && extra
         && map.columns.iter().rev().take(2).all(is_bound)
         && map.nullable.iter().rev().take(2).all(|nullable| !nullable);
     if fits { 2 } else { 0 }

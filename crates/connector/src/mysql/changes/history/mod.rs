@@ -24,6 +24,8 @@ pub(super) enum Versioning {
     Hidden,
     /// In a column of this name.
     Column(String),
+    /// In one of its columns, and nobody knows which.
+    Unclear,
 }
 
 /// A table as it is known.
