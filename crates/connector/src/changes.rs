@@ -25,8 +25,8 @@ pub trait ChangeReader: Send + Sync {
     async fn end(&self) -> Result<Position, ChangeError>;
 
     /// A place such that everything committed at the moment or later comes behind it, and as little
-    /// else as the log lets one tell.
-    async fn at(&self, moment: SystemTime) -> Result<Position, ChangeError>;
+    /// else as the log lets one tell. Where that takes long, it is told of it.
+    async fn at(&self, moment: SystemTime, headway: &Headway) -> Result<Position, ChangeError>;
 
     /// How far back the log goes, and whether a place is still in it.
     async fn horizon(&self, place: &Position) -> Result<Horizon, ChangeError>;

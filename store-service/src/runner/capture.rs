@@ -11,7 +11,7 @@ use crate::{
 use oms_chassis::{Conn, Db, db::is_duplicate};
 use oms_connector::{
     ChangeError, ChangeReader, ChangeStream,
-    changes::{self, Follow, Moved, Selection, Step},
+    changes::{self, Follow, Headway, Moved, Selection, Step},
 };
 use oms_contracts::{
     ErrorCode,
@@ -114,11 +114,13 @@ impl Capture {
             Some(position) => position,
             None => self.begin(&*source, &mut gatherer).await?,
         };
-        let stream = self.follow(&*source, from, &tables);
-        let mut stream = self.until_stopped(stream).await?;
+        let headway = Headway::default();
+        let stream = self.follow(&*source, from, &tables, &headway);
+        let mut stream = self.until_stopped(&headway, stream).await?;
         let _horizon = self.watch_horizon(Arc::clone(&source), extent.clone());
         let _heartbeat = self.beat(source);
-        let followed = self.follow_on(&mut *stream, &mut gatherer, extent, pause).await;
+        let gathering = (&mut gatherer, extent);
+        let followed = self.follow_on(&mut *stream, &headway, gathering, pause).await;
         // What was committed before it broke is kept; the rest comes again.
         drop(stream);
         let flushed = gatherer.flush().await;
@@ -144,12 +146,13 @@ impl Capture {
             Start::Now => {
                 let name = self.name.clone();
                 let capture = changes::Capture { name, selection: self.selection()? };
-                let installed = self.within(INSTALLING, source.install(&capture));
-                (installed.await?, None)
+                let installed = source.install(&capture);
+                (self.within(INSTALLING, &Headway::default(), installed).await?, None)
             }
             Start::Time { at } => {
-                let found = source.at(SystemTime::from(*at));
-                (self.until_stopped(found).await?, Some(at.timestamp_micros()))
+                let headway = Headway::default();
+                let found = source.at(SystemTime::from(*at), &headway);
+                (self.until_stopped(&headway, found).await?, Some(at.timestamp_micros()))
             }
             Start::Position { at } => (at.clone(), None),
         };
@@ -170,6 +173,7 @@ impl Capture {
         source: &dyn ChangeReader,
         from: Position,
         tables: &[Arc<Table>],
+        headway: &Headway,
     ) -> Result<Box<dyn ChangeStream>, ChangeError> {
         let follow = Follow {
             from,
@@ -177,29 +181,29 @@ impl Capture {
             tables: tables.iter().map(|table| Table::clone(table)).collect(),
             reader: self.reader,
             heartbeat: self.settings.source_beat(),
+            headway: headway.clone(),
         };
         source.follow(follow).await
     }
 
-    /// Waits for an answer of the source, but not for ever.
+    /// Waits for an answer of the source, as long as it is on its way.
     async fn until_stopped<T>(
         &self,
+        headway: &Headway,
         answer: impl Future<Output = Result<T, ChangeError>>,
     ) -> Result<T, Failure> {
-        self.within(ANSWER, answer).await
+        self.within(ANSWER, headway, answer).await
     }
 
     async fn within<T>(
         &self,
         limit: Duration,
+        headway: &Headway,
         answer: impl Future<Output = Result<T, ChangeError>>,
     ) -> Result<T, Failure> {
         tokio::select! {
             () = self.stop.cancelled() => Err(stopped()),
-            answer = timeout(limit, answer) => match answer {
-                Ok(answer) => Ok(answer?),
-                Err(_) => Err(ChangeError::Silent(limit).into()),
-            },
+            answer = unless_silent(limit, headway, answer) => Ok(answer?),
         }
     }
 
@@ -217,12 +221,13 @@ impl Capture {
     async fn follow_on(
         &self,
         stream: &mut dyn ChangeStream,
-        gatherer: &mut Gatherer,
-        mut extent: watch::Receiver<Extent>,
+        headway: &Headway,
+        (gatherer, mut extent): (&mut Gatherer, watch::Receiver<Extent>),
         pause: &mut Duration,
     ) -> Result<(), Failure> {
         let before = self.pulse.borrow().tally;
-        let silence = self.silence();
+        // A source may have to look for the place first.
+        let mut silence = self.silence().max(ANSWER);
         let mut kept = None;
         loop {
             // What is durable here need not be kept there.
@@ -232,12 +237,14 @@ impl Capture {
                 kept = durable;
             }
             let (entries, definitions) = gatherer.room();
-            let next = timeout(silence, stream.next(entries, definitions, ENOUGH));
+            let next = stream.next(entries, definitions, ENOUGH);
+            let next = unless_silent(silence, headway, next);
             let step = tokio::select! {
                 biased;
                 () = self.stop.cancelled() => return Ok(()),
-                step = next => step.map_err(|_| ChangeError::Silent(silence))??,
+                step = next => step?,
             };
+            silence = self.silence();
             gatherer.take(step).await?;
             *pause = PAUSE;
             let tally = before.plus(gatherer.tally());
@@ -271,9 +278,56 @@ impl Capture {
     }
 }
 
+/// Waits for an answer until there has been no headway for so long.
+async fn unless_silent<T>(
+    limit: Duration,
+    headway: &Headway,
+    answer: impl Future<Output = Result<T, ChangeError>>,
+) -> Result<T, ChangeError> {
+    let stands_still = async {
+        let mut seen = headway.seen();
+        loop {
+            sleep(limit).await;
+            let before = std::mem::replace(&mut seen, headway.seen());
+            if before == seen {
+                return;
+            }
+        }
+    };
+    tokio::select! {
+        biased;
+        answer = answer => answer,
+        () = stands_still => Err(ChangeError::Silent(limit)),
+    }
+}
+
 /// There are thousands of millions of numbers.
 const LEASES: usize = 5;
 
 fn stopped() -> Failure {
     Failure::passing(ErrorCode::ShuttingDown, "it was asked to stop")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn what_goes_on_is_waited_for_and_what_stands_still_is_not() {
+        let (headway, limit) = (Headway::default(), Duration::from_secs(90));
+        let long = async {
+            for _ in 0..10 {
+                sleep(limit / 2).await;
+                headway.made();
+            }
+            Ok(7)
+        };
+        assert_eq!(unless_silent(limit, &headway, long).await.unwrap(), 7);
+        let dead = async {
+            sleep(limit * 3).await;
+            Ok(7)
+        };
+        let refusal = unless_silent(limit, &headway, dead).await.unwrap_err();
+        assert!(matches!(refusal, ChangeError::Silent(_)), "{refusal}");
+    }
 }

@@ -4,7 +4,7 @@ use crate::ops::connector;
 use async_trait::async_trait;
 use oms_connector::{
     ChangeError, ChangeReader, ChangeStream, Connector,
-    changes::{Capture, Follow, Heartbeat, Horizon, Selection},
+    changes::{Capture, Follow, Headway, Heartbeat, Horizon, Selection},
 };
 use oms_contracts::store::{CaptureMethod, StoreSpec};
 use oms_model::{
@@ -101,8 +101,8 @@ impl ChangeReader for Database {
         self.changes().end().await
     }
 
-    async fn at(&self, moment: SystemTime) -> Result<Position, ChangeError> {
-        self.changes().at(moment).await
+    async fn at(&self, moment: SystemTime, headway: &Headway) -> Result<Position, ChangeError> {
+        self.changes().at(moment, headway).await
     }
 
     async fn horizon(&self, place: &Position) -> Result<Horizon, ChangeError> {

@@ -5,7 +5,7 @@ use crate::said::{Change, place, put};
 use async_trait::async_trait;
 use oms_connector::{
     ChangeError, ChangeReader, ChangeStream, DataError,
-    changes::{Capture, Commit, Follow, Heartbeat, Horizon, Moved, Step},
+    changes::{Capture, Commit, Follow, Headway, Heartbeat, Horizon, Moved, Step},
 };
 use oms_contracts::store::{CaptureMethod, StoreSpec};
 use oms_model::{
@@ -189,7 +189,7 @@ impl ChangeReader for Script {
         Ok(self.end_of_log())
     }
 
-    async fn at(&self, _: SystemTime) -> Result<Position, ChangeError> {
+    async fn at(&self, _: SystemTime, _: &Headway) -> Result<Position, ChangeError> {
         self.met()?;
         Ok(place(0))
     }

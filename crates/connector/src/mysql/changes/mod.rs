@@ -50,7 +50,9 @@ mod words;
 
 use super::Mysql;
 use super::data_session::{DataSession, Use};
-use crate::changes::{ChangeError, ChangeReader, ChangeStream, Follow, Headway, Heartbeat, Horizon};
+use crate::changes::{
+    ChangeError, ChangeReader, ChangeStream, Follow, Headway, Heartbeat, Horizon,
+};
 use async_trait::async_trait;
 use decoder::{Decoder, Setting};
 use history::{History, Known, TableName};
@@ -150,8 +152,8 @@ impl Mysql {
         let reading = DataSession::open(&self.site, self.member, Use::Following).await?;
         let server = reading.server.clone();
         let folds = source.folds_names();
-        let scope = Scope { folds, texts, server: &server, present, applied: 0, headway };
-        survey::rest(reading, (source, place), scope).await
+        let scope = Scope { folds, texts, server: &server, present, applied: 0 };
+        survey::rest(reading, (source, place), scope, headway).await
     }
 
     /// Waits until the server knows everything that was read. What it does not get to know was read
@@ -190,10 +192,10 @@ impl ChangeReader for Mysql {
         Ok(place.position())
     }
 
-    async fn at(&self, moment: SystemTime) -> Result<Position, ChangeError> {
+    async fn at(&self, moment: SystemTime, headway: &Headway) -> Result<Position, ChangeError> {
         let (mut session, source) = self.source().await?;
         let logs = Logs::list(&mut session, &self.site, self.member, &source).await?;
-        let place = logs.at(moment).await?;
+        let place = logs.at(moment, headway).await?;
         session.wire.quit().await;
         Ok(place.position())
     }
@@ -230,6 +232,8 @@ impl ChangeReader for Mysql {
         let (mut session, source) = self.source().await?;
         let source = self.admit(&mut session, source, &place).await?;
         let clock = Clock::read(&mut session).await?;
+        let now = Source::read(&mut session).await?;
+        let end = source::end(&mut session, &now).await?;
         let mut texts = tables::texts(&mut session).await?;
         texts.explicit_timestamps = source.explicit_timestamps();
         let mut history = History::new(source.folds_names());
@@ -281,6 +285,7 @@ impl ChangeReader for Mysql {
             site: self.site.clone(),
             member: self.member,
             side: None,
+            end: Some(end),
             from: place,
             reader: follow.reader,
         }))

@@ -72,6 +72,20 @@ impl Place {
         }
     }
 
+    /// Whether everything up to here is before the other one as well.
+    pub fn is_before(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Gtids(one), Self::Gtids(other)) => one.without(other).is_empty(),
+            (Self::Domains(one), Self::Domains(other)) => one.ahead_of(other).is_empty(),
+            // The numbers of files grow, and get more digits.
+            (Self::File(one), Self::File(other)) => {
+                let order = |place: &FilePlace| (place.file.len(), place.file.clone(), place.at);
+                order(one) <= order(other)
+            }
+            _ => false,
+        }
+    }
+
     /// Goes on over a transaction.
     pub fn advance(&mut self, name: &Name) {
         match (self, name) {
@@ -118,6 +132,26 @@ mod tests {
             let position: Position = bad.parse().unwrap();
             assert!(matches!(Place::read(&position), Err(ChangeError::Foreign { .. })), "{bad}");
         }
+    }
+
+    #[test]
+    fn places_are_compared_with_their_own_kind() {
+        let place = |text: &str| Place::read(&text.parse().unwrap()).unwrap();
+        for (before, behind) in [
+            ("mariadb-gtid:0-1-7", "mariadb-gtid:0-2-8,1-1-1"),
+            (
+                "mysql-gtid-set:3e11fa47-71ca-11e1-9e33-c80aa9429562:1-5",
+                "mysql-gtid-set:3e11fa47-71ca-11e1-9e33-c80aa9429562:1-6",
+            ),
+            ("binlog-file:b.000002/99@s", "binlog-file:b.000010/4@s"),
+            ("binlog-file:b.999999/99@s", "binlog-file:b.1000000/4@s"),
+            ("binlog-file:b.000002/99@s", "binlog-file:b.000002/100@s"),
+        ] {
+            let (before, behind) = (place(before), place(behind));
+            assert!(before.is_before(&behind) && before.is_before(&before), "{before:?}");
+            assert!(!behind.is_before(&before), "{behind:?}");
+        }
+        assert!(!place("mariadb-gtid:").is_before(&place("mysql-gtid-set:")));
     }
 
     #[test]

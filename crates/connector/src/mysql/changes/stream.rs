@@ -52,6 +52,8 @@ pub(super) struct BinlogStream {
     pub member: &'static dyn Member,
     /// For questions; opened for the first one.
     pub side: Option<DataSession>,
+    /// The end of the log as it was at the beginning, until that is reached.
+    pub end: Option<Place>,
     /// Where it began, for messages.
     pub from: Place,
     pub reader: u32,
@@ -81,7 +83,9 @@ impl ChangeStream for BinlogStream {
                         }
                     };
                     let event = self.dump.event(place);
-                    if matches!(event.get(4), Some(&(kind::HEARTBEAT | kind::HEARTBEAT_V2))) {
+                    if matches!(event.get(4), Some(&(kind::HEARTBEAT | kind::HEARTBEAT_V2)))
+                        && self.has_caught_up()
+                    {
                         self.decoder.note_time(self.clock.now());
                     }
                     loop {
@@ -105,6 +109,15 @@ impl ChangeStream for BinlogStream {
 }
 
 impl BinlogStream {
+    /// Whether everything was read that the log had at the beginning. Until then, a server beats while
+    /// it passes over what was read before, and that says nothing of what is still to come.
+    fn has_caught_up(&mut self) -> bool {
+        if self.end.as_ref().is_some_and(|end| end.is_before(self.decoder.applied().0)) {
+            self.end = None;
+        }
+        self.end.is_none()
+    }
+
     fn fault(&self, error: WireError) -> ChangeError {
         dump::fault(error, &self.from, self.reader)
     }
@@ -124,9 +137,8 @@ impl BinlogStream {
             server: &server,
             present: names.into_iter().collect(),
             applied,
-            headway: &self.headway,
         };
-        survey::rest(session, (&self.source, place), scope).await
+        survey::rest(session, (&self.source, place), scope, &self.headway).await
     }
 
     /// Asks the server. A connection that was left alone for long may be gone: then on another one.
@@ -149,7 +161,7 @@ impl BinlogStream {
                 let changed = self.changed_since(names).await?;
                 for (name, known) in found {
                     match changed.get(&name) {
-                        Some(left) => self.decoder.doubt(name, *left),
+                        Some(left) => self.decoder.doubt(name, known, *left),
                         None => self.decoder.learn(name, known),
                     }
                 }

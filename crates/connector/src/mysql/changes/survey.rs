@@ -28,7 +28,6 @@ pub(super) struct Scope<'a> {
     pub present: HashSet<TableName>,
     /// So many definitions come first that were applied before.
     pub applied: usize,
-    pub headway: &'a Headway,
 }
 
 /// The tables that definitions change between a place and the end of the log, and by how many of them.
@@ -36,10 +35,11 @@ pub(super) async fn rest(
     session: DataSession,
     (source, place): (&Source, &Place),
     scope: Scope<'_>,
+    headway: &Headway,
 ) -> Result<HashMap<TableName, usize>, ChangeError> {
     let log = dump::rest(session, source, place).await?;
     let mut survey = Survey::new(scope);
-    logs::watch(log, &mut survey, place).await?;
+    logs::watch(log, &mut survey, place, headway).await?;
     Ok(survey.shifted)
 }
 
@@ -158,7 +158,6 @@ impl<'a> Survey<'a> {
 
 impl Viewer for Survey<'_> {
     fn see(&mut self, event: &Event<'_>) -> Result<bool, Fault> {
-        self.scope.headway.made();
         match event.kind {
             kind::QUERY => self.query(event.body)?,
             kind::MARIADB_QUERY_COMPRESSED => {

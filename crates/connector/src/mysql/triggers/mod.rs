@@ -37,7 +37,9 @@ mod round;
 
 use super::Mysql;
 use super::data_session::{DataSession, Use};
-use crate::changes::{Capture, ChangeError, ChangeReader, ChangeStream, Follow, Horizon, Moved};
+use crate::changes::{
+    Capture, ChangeError, ChangeReader, ChangeStream, Follow, Headway, Horizon, Moved,
+};
 use async_trait::async_trait;
 use home::Home;
 pub(super) use home::is_ours;
@@ -56,7 +58,7 @@ impl ChangeReader for Triggers<'_> {
         Err(no_log())
     }
 
-    async fn at(&self, _moment: SystemTime) -> Result<Position, ChangeError> {
+    async fn at(&self, _moment: SystemTime, _headway: &Headway) -> Result<Position, ChangeError> {
         Err(no_log())
     }
 

@@ -9,7 +9,7 @@ use super::dump;
 use super::event::{Event, Format, kind};
 use super::place::{FilePlace, Place};
 use super::source::{self, Source};
-use crate::changes::{ChangeError, Horizon};
+use crate::changes::{ChangeError, Headway, Horizon};
 use crate::mysql::data_fault;
 use crate::mysql::data_session::{DataSession, Use};
 use crate::mysql::dialect::Member;
@@ -17,6 +17,9 @@ use crate::mysql::wire::Dump;
 use crate::registry::Site;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use viewer::{Beginning, Finding};
+
+/// How many seconds before a commit its statement may have begun.
+const LONGEST_STATEMENT: i64 = 3_600;
 
 /// What reads the files of a server's log.
 pub(super) struct Logs<'a> {
@@ -56,10 +59,15 @@ impl<'a> Logs<'a> {
     }
 
     /// Where everything begins that was committed at a moment or later.
-    pub async fn at(&self, moment: SystemTime) -> Result<Place, ChangeError> {
+    ///
+    /// Files, and transactions of logs without the moments of commits, have the moment at which a
+    /// statement began. One that ran for long has an early one, so these are looked for from a while
+    /// before.
+    pub async fn at(&self, moment: SystemTime, headway: &Headway) -> Result<Place, ChangeError> {
         let micros = moment.duration_since(UNIX_EPOCH).unwrap_or_default().as_micros();
         let wanted = i64::try_from(micros).unwrap_or(i64::MAX);
-        let seconds = u64::try_from(wanted / 1_000_000).unwrap_or_default();
+        let sooner = wanted / 1_000_000 - LONGEST_STATEMENT;
+        let seconds = u64::try_from(sooner).unwrap_or_default();
         // The last file that was begun before the moment, or the first one there is. One of the same
         // second may have been begun after it.
         let (mut low, mut high) = (0, self.files.len());
@@ -70,8 +78,8 @@ impl<'a> Logs<'a> {
                 false => high = middle,
             }
         }
-        let mut finding = Finding::new(self.start(&self.files[low]), wanted);
-        self.replay(&self.files[low], &mut finding).await?;
+        let mut finding = Finding::new(self.start(&self.files[low]), wanted, sooner);
+        self.replay(&self.files[low], &mut finding, headway).await?;
         Ok(finding.place)
     }
 
@@ -82,7 +90,7 @@ impl<'a> Logs<'a> {
                 place.server == self.source.identity() && self.files.contains(&place.file)
             }
             Place::Gtids(set) => self.source.purged().without(set).is_empty(),
-            Place::Domains(_) => is_before(&first.before, place),
+            Place::Domains(_) => first.before.is_before(place),
         };
         let left = match self.source.keeps().filter(|_| reaches) {
             Some(kept) => Some(self.left(place, kept, now).await?),
@@ -104,7 +112,7 @@ impl<'a> Logs<'a> {
                 let (mut low, mut high) = (0, self.files.len());
                 while high - low > 1 {
                     let middle = low + (high - low) / 2;
-                    match is_before(&self.head(&self.files[middle]).await?.before, place) {
+                    match self.head(&self.files[middle]).await?.before.is_before(place) {
                         true => low = middle,
                         false => high = middle,
                     }
@@ -140,7 +148,7 @@ impl<'a> Logs<'a> {
     async fn head(&self, file: &str) -> Result<Head, ChangeError> {
         let before = self.start(file);
         let mut found = Beginning { head: Head { at: 0, before } };
-        self.replay(file, &mut found).await?;
+        self.replay(file, &mut found, &Headway::default()).await?;
         Ok(found.head)
     }
 
@@ -158,10 +166,15 @@ impl<'a> Logs<'a> {
     }
 
     /// Shows the events of a file, and of those behind it, until somebody has seen enough.
-    async fn replay(&self, file: &str, viewer: &mut impl Viewer) -> Result<(), ChangeError> {
+    async fn replay(
+        &self,
+        file: &str,
+        viewer: &mut impl Viewer,
+        headway: &Headway,
+    ) -> Result<(), ChangeError> {
         let session = DataSession::open(self.site, self.member, Use::Following).await?;
         let log = dump::replay(session, self.source, file).await?;
-        watch(log, viewer, &self.start(file)).await
+        watch(log, viewer, &self.start(file), headway).await
     }
 }
 
@@ -170,10 +183,12 @@ pub(super) async fn watch(
     mut log: Dump,
     viewer: &mut impl Viewer,
     place: &Place,
+    headway: &Headway,
 ) -> Result<(), ChangeError> {
     let mut format = Format::default();
     let fault = |error| dump::fault(error, place, 0);
     while let Some(at) = log.next().await.map_err(fault)? {
+        headway.made();
         let bytes = log.event(at);
         let seen = (|| {
             let event = Event::read(bytes, format.checksum)?;
@@ -191,15 +206,12 @@ pub(super) async fn watch(
     Ok(())
 }
 
-fn moment(seconds: u64) -> SystemTime {
-    UNIX_EPOCH + Duration::from_secs(seconds)
+/// Where an event ends of which only four bytes are said: a file may be larger.
+pub(super) fn behind(before: u64, next: u32) -> u64 {
+    let at = before & !0xffff_ffff | u64::from(next);
+    if at < before { at + (1 << 32) } else { at }
 }
 
-/// Whether everything of the one is in the other.
-fn is_before(one: &Place, other: &Place) -> bool {
-    match (one, other) {
-        (Place::Gtids(one), Place::Gtids(other)) => one.without(other).is_empty(),
-        (Place::Domains(one), Place::Domains(other)) => one.ahead_of(other).is_empty(),
-        _ => false,
-    }
+fn moment(seconds: u64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_secs(seconds)
 }

@@ -43,19 +43,20 @@ impl Viewer for Beginning {
 /// Goes to the first transaction that was committed at a moment or later.
 pub(super) struct Finding {
     pub place: Place,
+    /// In microseconds since 1970.
     wanted: i64,
-    is_first: bool,
+    /// In seconds since 1970, where only the beginning of a statement is known.
+    sooner: i64,
 }
 
 impl Finding {
-    pub fn new(place: Place, wanted: i64) -> Self {
-        Self { place, wanted, is_first: true }
+    pub fn new(place: Place, wanted: i64, sooner: i64) -> Self {
+        Self { place, wanted, sooner }
     }
 
-    /// Without microseconds, all of a second may be the moment.
     fn is_there(&self, event: &Event<'_>, micros: i64) -> bool {
         match micros {
-            0 => i64::from(event.at) >= self.wanted / 1_000_000,
+            0 => i64::from(event.at) >= self.sooner,
             micros => micros >= self.wanted,
         }
     }
@@ -64,15 +65,14 @@ impl Finding {
 impl Viewer for Finding {
     fn see(&mut self, event: &Event<'_>) -> Result<bool, Fault> {
         let (name, micros) = match event.kind {
-            kind::PREVIOUS_GTIDS if self.is_first => {
-                self.is_first = false;
+            // What a crash cut off at the end of a file is not in the list of the next one.
+            kind::PREVIOUS_GTIDS => {
                 if let Place::Gtids(set) = &mut self.place {
                     *set = previous_gtids(event)?;
                 }
                 return Ok(true);
             }
-            kind::MARIADB_GTID_LIST if self.is_first => {
-                self.is_first = false;
+            kind::MARIADB_GTID_LIST => {
                 if let Place::Domains(domains) = &mut self.place {
                     *domains = gtid_list(event)?;
                 }
@@ -121,7 +121,10 @@ impl Finding {
             && event.next > 0
             && !event.is_artificial()
         {
-            place.at = event.next.into();
+            place.at = super::behind(place.at, event.next);
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -94,7 +94,6 @@ fn every_clause_is_read_to_its_end() {
         ("ALTER COLUMN a SET DEFAULT (1, 2), ALTER b DROP DEFAULT", &["-", "-"]),
         ("ALTER INDEX i INVISIBLE", &["-"]),
         ("ADD PARTITION (PARTITION p2 VALUES LESS THAN (300))", &["-"]),
-        ("EXCHANGE PARTITION p1 WITH TABLE x", &["-"]),
         ("TRUNCATE PARTITION p0, p1", &["-"]),
         ("REMOVE PARTITIONING", &["-"]),
         ("ADD SYSTEM VERSIONING", &["versioning true"]),
