@@ -22,7 +22,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::{
     sync::{Notify, watch},
     task::JoinError,
-    time::{Instant, MissedTickBehavior, interval, sleep, sleep_until},
+    time::{Instant, MissedTickBehavior, interval, sleep, sleep_until, timeout},
 };
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 use tracing::Instrument;
@@ -45,6 +45,9 @@ pub(super) struct Run {
     /// When to stop waiting for the capture, once it was asked to end.
     deadline: Option<Instant>,
 }
+
+/// How long the metadata may take to answer.
+const METADATA: Duration = Duration::from_secs(10);
 
 /// How the capture ended.
 enum End {
@@ -153,9 +156,16 @@ impl Run {
                     capturing.abort();
                     return capturing.await.into();
                 }
-                _ = beat.tick() => self.look(round).await,
-                () = poke.notified() => self.look(round).await,
+                _ = beat.tick() => self.look_in_time(round).await,
+                () = poke.notified() => self.look_in_time(round).await,
             }
+        }
+    }
+
+    /// The same as looking, but metadata that does not answer keeps nobody from ending the run.
+    async fn look_in_time(&mut self, round: &CancellationToken) {
+        if timeout(METADATA, self.look(round)).await.is_err() {
+            tracing::warn!("how the store goes was not noted: the metadata does not answer");
         }
     }
 
