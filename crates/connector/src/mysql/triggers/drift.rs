@@ -38,24 +38,24 @@ impl Looked {
     }
 }
 
-/// Follows what became of the tables. Gives what is to be told: the tables that are gone.
+/// Follows what became of the tables. Gives those that are gone, which is to be told. That is noted:
+/// whoever begins again before it was kept has to hear of it as well.
 pub(super) async fn follow(
     session: &mut DataSession,
     home: &Home,
     selection: &dyn Selection,
     watched: &mut Vec<Watched>,
-) -> Result<Vec<Statement>, ChangeError> {
+) -> Result<Vec<Watched>, ChangeError> {
     let wanted = install::wanted(session, home, selection).await?;
     let listed = install::known(session, home).await?;
     // A number that was given is not given again, not even one that a crash left half done.
-    let mut next = listed.iter().map(|it| it.number).max().unwrap_or(0);
+    let mut next = install::highest(session, home).await?;
     for half_done in listed.iter().filter(|it| it.stage == Stage::Begun) {
         install::put_away(session, home, half_done).await?;
     }
-    let is = |one: &Table, other: &Table| one.database == other.database && one.name == other.name;
     let (mut kept, mut gone) = (Vec::new(), Vec::new());
     for known in watched.drain(..) {
-        match wanted.iter().find(|(table, _)| is(table, &known.table)) {
+        match wanted.iter().find(|(table, _)| install::is_same(table, &known.table)) {
             Some((table, storage)) if *table == known.table && *storage == known.storage => {
                 kept.push(known);
             }
@@ -63,16 +63,20 @@ pub(super) async fn follow(
         }
     }
     let mut told = Vec::new();
-    for (known, is_there) in gone {
-        install::put_away(session, home, &known).await?;
+    for (mut known, is_there) in gone {
         // One that nobody wants any more is not gone for that.
-        if !is_there && selection.wants(&known.table.database, &known.table.name) {
-            told.push(dropped(home, &known.table));
+        if is_there || !selection.wants(&known.table.database, &known.table.name) {
+            install::put_away(session, home, &known).await?;
+            continue;
         }
+        known.stage = Stage::Gone;
+        session.run(home.note(&known).as_bytes()).await?;
+        install::drop_triggers(session, home, &known).await?;
+        told.push(known);
     }
     let mut new = Vec::new();
     for (table, storage) in wanted {
-        if kept.iter().any(|known| is(&known.table, &table)) {
+        if kept.iter().any(|known| install::is_same(&known.table, &table)) {
             continue;
         }
         next += 1;
@@ -86,7 +90,8 @@ pub(super) async fn follow(
     Ok(told)
 }
 
-fn dropped(home: &Home, table: &Table) -> Statement {
+/// That a table is gone.
+pub(super) fn dropped(home: &Home, table: &Table) -> Statement {
     Statement {
         database: Some(table.database.clone()),
         text: format!(

@@ -72,6 +72,10 @@ pub(super) enum Stage {
     Active,
     /// The same, and what was before is to be read from the table itself.
     Afresh,
+    /// It was dropped, and that is not kept elsewhere yet.
+    Gone,
+    /// Nothing is left of it but its number, which is not given again.
+    Past,
 }
 
 impl Stage {
@@ -80,11 +84,13 @@ impl Stage {
             Self::Begun => 0,
             Self::Active => 1,
             Self::Afresh => 2,
+            Self::Gone => 3,
+            Self::Past => 4,
         }
     }
 
     pub fn of(number: &str) -> Option<Self> {
-        [Self::Begun, Self::Active, Self::Afresh]
+        [Self::Begun, Self::Active, Self::Afresh, Self::Gone, Self::Past]
             .into_iter()
             .find(|stage| stage.number().to_string() == number)
     }
@@ -242,8 +248,15 @@ impl Home {
         )
     }
 
-    pub fn forget(&self, number: u32) -> String {
-        format!("DELETE FROM {} WHERE number = {number}", self.list())
+    /// The highest number that was given.
+    pub fn highest(&self) -> String {
+        format!("SELECT COALESCE(MAX(number), 0) FROM {}", self.list())
+    }
+
+    /// Of what is past, only the highest number has to be known.
+    pub fn forget_below(&self, number: u64) -> String {
+        let past = Stage::Past.number();
+        format!("DELETE FROM {} WHERE stage = {past} AND number < {number}", self.list())
     }
 
     pub fn drop_changes(&self, number: u32) -> String {

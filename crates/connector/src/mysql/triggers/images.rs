@@ -150,6 +150,10 @@ fn member(members: &[String], number: u64) -> Result<Value<'_>, String> {
 pub(super) struct Whole<'p> {
     pub into: &'p mut Entries,
     pub definition: u32,
+    /// How many of a row's values are the table's: a key of the database's own comes behind them.
+    pub columns: usize,
+    /// No more is taken once so many bytes are there.
+    pub enough: usize,
     /// The key of the last row, by its places in a row.
     pub key: Vec<usize>,
     pub last: Option<Key>,
@@ -164,8 +168,11 @@ impl RowSink for Whole<'_> {
     async fn take(&mut self, rows: Rows) -> Option<Rows> {
         for row in rows.iter() {
             let mut image = self.into.row(self.definition, RowKind::Insert);
-            image.push_stored(row.rest());
+            row.take(self.columns).for_each(|value| image.push(value));
             image.end_image();
+        }
+        if self.into.size() > self.enough {
+            return None;
         }
         if let Some(last) = rows.len().checked_sub(1) {
             let values: Vec<Value<'_>> = rows.row(last).collect();

@@ -28,27 +28,47 @@ pub(super) async fn install(
     session.run(sql.as_bytes()).await?;
     session.run(home.create_list().as_bytes()).await?;
     let known = known(session, home).await?;
-    let mut new = Vec::new();
-    let mut next = known.iter().map(|watched| watched.number).max().unwrap_or(0);
-    for (table, storage) in wanted(session, home, selection).await? {
-        let is_captured = |watched: &Watched| {
-            let known = &watched.table;
-            watched.stage != Stage::Begun
-                && (&known.database, &known.name) == (&table.database, &table.name)
+    let (mut new, mut again) = (Vec::new(), Vec::new());
+    let mut next = highest(session, home).await?;
+    let wanted = wanted(session, home, selection).await?;
+    let is_wanted =
+        |watched: &Watched| wanted.iter().any(|(table, _)| is_same(table, &watched.table));
+    // One that is there again is read afresh, which says that it was gone.
+    let over = known.iter().filter(|watched| match watched.stage {
+        Stage::Begun => true,
+        Stage::Gone => is_wanted(watched),
+        Stage::Active | Stage::Afresh | Stage::Past => false,
+    });
+    for watched in over {
+        put_away(session, home, watched).await?;
+    }
+    for (table, storage) in wanted {
+        let of = |stages: &[Stage]| {
+            known.iter().any(|it| stages.contains(&it.stage) && is_same(&it.table, &table))
         };
         // One that is not what it was is found by whoever reads.
-        if !known.iter().any(is_captured) {
-            next += 1;
-            new.push(Watched { number: next, table, storage, stage: Stage::Begun });
+        if of(&[Stage::Active, Stage::Afresh]) {
+            continue;
         }
+        next += 1;
+        let was_gone = of(&[Stage::Gone]);
+        let begun = Watched { number: next, table, storage, stage: Stage::Begun };
+        put(session, home, &begun).await?;
+        let list = if was_gone { &mut again } else { &mut new };
+        list.push(begun);
     }
-    for half_done in known.iter().filter(|watched| watched.stage == Stage::Begun) {
-        put_away(session, home, half_done).await?;
-    }
-    for watched in &new {
-        put(session, home, watched).await?;
-    }
-    activate(session, home, &mut new, Stage::Active).await
+    activate(session, home, &mut new, Stage::Active).await?;
+    activate(session, home, &mut again, Stage::Afresh).await
+}
+
+pub(super) fn is_same(one: &Table, other: &Table) -> bool {
+    (&one.database, &one.name) == (&other.database, &other.name)
+}
+
+/// The highest number that was ever given.
+pub(super) async fn highest(session: &mut DataSession, home: &Home) -> Result<u32, ChangeError> {
+    let highest = session.number(&home.highest()).await?;
+    Ok(u32::try_from(highest).unwrap_or(u32::MAX))
 }
 
 /// Makes the change table and the triggers of a table. They count once they are active.
@@ -96,7 +116,8 @@ pub(super) async fn activate(
     Ok(())
 }
 
-/// Removes a table's triggers, its change table, and that it was captured.
+/// Removes a table's triggers, its change table, and that it was captured. Its number stays taken:
+/// positions may still have it.
 pub(super) async fn put_away(
     session: &mut DataSession,
     home: &Home,
@@ -104,7 +125,10 @@ pub(super) async fn put_away(
 ) -> Result<(), ChangeError> {
     drop_triggers(session, home, watched).await?;
     session.run(home.drop_changes(watched.number).as_bytes()).await?;
-    session.run(home.forget(watched.number).as_bytes()).await?;
+    let past = Watched { stage: Stage::Past, ..watched.clone() };
+    session.run(home.note(&past).as_bytes()).await?;
+    let highest = highest(session, home).await?;
+    session.run(home.forget_below(highest.into()).as_bytes()).await?;
     Ok(())
 }
 
@@ -179,7 +203,9 @@ pub(super) async fn known(
         let stage = Stage::of(row.text(3).ok()??)?;
         Some(Watched { number, table, storage, stage })
     };
-    found.rows.iter().map(|row| read(row).ok_or_else(damaged)).collect()
+    let all = found.rows.iter().map(|row| read(row).ok_or_else(damaged));
+    let all: Vec<Watched> = all.collect::<Result<_, _>>()?;
+    Ok(all.into_iter().filter(|watched| watched.stage != Stage::Past).collect())
 }
 
 /// The tables that are wanted, as they are, each with its storage.

@@ -18,6 +18,9 @@ pub(super) struct Place {
     /// Tables that were read as they are.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub refreshed: BTreeSet<u32>,
+    /// Tables of which was told that they are gone.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub gone: BTreeSet<u32>,
 }
 
 impl Place {
@@ -27,6 +30,7 @@ impl Place {
             round: 0,
             taken: BTreeMap::new(),
             refreshed: BTreeSet::new(),
+            gone: BTreeSet::new(),
         }
     }
 
@@ -76,6 +80,7 @@ impl Place {
         }
         self.taken.retain(|_, numbers| !numbers.is_empty());
         self.refreshed.retain(|number| !deleted.refreshed.contains(number));
+        self.gone.retain(|number| !deleted.gone.contains(number));
     }
 
     /// Adds what was read behind it.
@@ -86,6 +91,7 @@ impl Place {
         }
         self.taken.retain(|_, numbers| !numbers.is_empty());
         self.refreshed.extend(read.refreshed);
+        self.gone.extend(read.gone);
     }
 }
 

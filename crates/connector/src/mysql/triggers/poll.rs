@@ -14,7 +14,7 @@ use crate::data_error::DataError;
 use crate::registry::Site;
 use crate::snapshot::{Part, ReadEnd, ReadSession};
 use async_trait::async_trait;
-use oms_model::change::{Definitions, Entries, Statement};
+use oms_model::change::{Definitions, Entries};
 use oms_model::{Chunk, Position};
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -41,8 +41,10 @@ pub(super) struct Polling {
     kept: VecDeque<Place>,
     /// Tables whose rows were read afresh, and that this is not kept yet.
     refreshed: BTreeSet<u32>,
-    /// What is to be told in the next round.
-    told: Vec<Statement>,
+    /// Tables that are gone, until that is kept.
+    gone: Vec<Watched>,
+    /// Those of them that were told.
+    told: BTreeSet<u32>,
     round: Option<Round>,
     heartbeat: Duration,
     spoke: Instant,
@@ -60,8 +62,11 @@ impl Polling {
             return Err(ChangeError::Foreign { place: follow.from.to_string(), message });
         }
         session.run(b"SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ").await?;
-        let mut watched = install::known(&mut session, &home).await?;
-        watched.retain(|watched| watched.stage != Stage::Begun);
+        let known = install::known(&mut session, &home).await?.into_iter();
+        let known = known.filter(|watched| watched.stage != Stage::Begun);
+        let (mut gone, watched): (Vec<_>, Vec<_>) =
+            known.partition(|watched| watched.stage == Stage::Gone);
+        gone.retain(|gone| follow.selection.wants(&gone.table.database, &gone.table.name));
         Ok(Self {
             reading: Reading::of(session),
             home,
@@ -72,7 +77,8 @@ impl Polling {
             kept: VecDeque::from([place.clone()]),
             place,
             refreshed: BTreeSet::new(),
-            told: vec![],
+            gone,
+            told: BTreeSet::new(),
             round: None,
             heartbeat: follow.heartbeat,
             spoke: Instant::now(),
@@ -103,6 +109,13 @@ impl Polling {
                     self.reading.session().run(sql.as_bytes()).await?;
                 }
             }
+            for number in &kept.gone {
+                self.told.remove(number);
+                if let Some(at) = self.gone.iter().position(|gone| gone.number == *number) {
+                    let gone = self.gone.remove(at);
+                    install::put_away(self.reading.session(), &self.home, &gone).await?;
+                }
+            }
             self.place.forget(kept);
             self.kept.pop_front();
         }
@@ -119,7 +132,7 @@ impl Polling {
             let (member, selection) = (self.home.member, self.selection.as_ref());
             let mut session = DataSession::open(&self.site, member, Use::Defining).await?;
             let gone = drift::follow(&mut session, &self.home, selection, &mut self.watched);
-            self.told.extend(gone.await?);
+            self.gone.extend(gone.await?);
             session.wire.quit().await;
         }
         Ok(())
@@ -146,7 +159,8 @@ impl Polling {
             let found = self.reading.session().numbers(&sql).await?;
             tables.extend(found.into_iter().filter_map(|at| usize::try_from(at).ok()));
         }
-        if tables.is_empty() && afresh.is_empty() && self.told.is_empty() {
+        let untold = self.gone.iter().any(|gone| !self.told.contains(&gone.number));
+        if tables.is_empty() && afresh.is_empty() && !untold {
             self.reading.session().run(b"COMMIT").await?;
             return Ok((None, now));
         }
@@ -196,7 +210,7 @@ impl Polling {
     /// Ends the snapshot and says what was read in it; nothing, where all of it had been read before.
     async fn end_round(&mut self, round: Round) -> Result<Option<Step>, ChangeError> {
         self.reading.session().run(b"COMMIT").await?;
-        self.told.clear();
+        self.told.extend(&round.taken.gone);
         self.refreshed.extend(&round.taken.refreshed);
         self.place.absorb(round.taken);
         if !round.is_new {
@@ -239,12 +253,17 @@ impl Polling {
         enough: usize,
     ) -> Result<Option<Step>, ChangeError> {
         let before = into.size();
+        // What is gone may be there again in the same round.
+        for gone in self.gone.iter().filter(|gone| !self.told.contains(&gone.number)) {
+            if round.taken.gone.insert(gone.number) {
+                into.statement(&drift::dropped(&self.home, &gone.table));
+            }
+        }
         let ended = if let Some(at) = round.changes.front().copied() {
             self.read_changes(&mut round, at, into, definitions).await?
         } else if let Some(at) = round.whole.front().copied() {
             round.read_whole(self, at, into, definitions).await?
         } else {
-            self.told.iter().for_each(|statement| into.statement(statement));
             round.is_new |= into.size() > before;
             return self.end_round(round).await;
         };
