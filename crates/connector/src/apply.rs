@@ -82,11 +82,11 @@ pub trait ApplySession: std::fmt::Debug + Send {
         after: &Images<'_>,
     ) -> Result<u64, WriteError>;
 
-    /// Remembers this place of the transaction, in place of an earlier one.
-    async fn set_savepoint(&mut self) -> Result<(), WriteError>;
+    /// Remembers this place of the transaction, in place of an earlier one of its kind.
+    async fn set_savepoint(&mut self, place: Savepoint) -> Result<(), WriteError>;
 
     /// Takes back what was done since the place that was remembered.
-    async fn back_to_savepoint(&mut self) -> Result<(), WriteError>;
+    async fn back_to_savepoint(&mut self, place: Savepoint) -> Result<(), WriteError>;
 
     /// Ends the transaction: all of it is there.
     async fn commit(&mut self) -> Result<(), WriteError>;
@@ -102,6 +102,15 @@ pub trait ApplySession: std::fmt::Debug + Send {
 
     /// Gives the seat up and says goodbye.
     async fn leave(self: Box<Self>);
+}
+
+/// A place of a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Savepoint {
+    /// Where a batch begins.
+    Batch,
+    /// Where some of its rows begin.
+    Rows,
 }
 
 /// A table that changes are applied to.

@@ -12,7 +12,7 @@ use super::encode::Unwritable;
 use super::seat;
 use super::wire::Done;
 use super::writer::large;
-use crate::apply::{Applied, ApplySession, ChangeWriter, ClaimError, Images, Mark, Progress};
+use crate::apply::{Applied, ApplySession, ChangeWriter, ClaimError, Images, Mark, Progress, Savepoint};
 use crate::data_error::DataError;
 use crate::seat::{Seat, Seating, Standing};
 use crate::writer::WriteError;
@@ -200,12 +200,14 @@ impl ApplySession for Applying {
         Ok(matched(&said))
     }
 
-    async fn set_savepoint(&mut self) -> Result<(), WriteError> {
-        self.write(b"SAVEPOINT oms_place").await.map(drop)
+    async fn set_savepoint(&mut self, place: Savepoint) -> Result<(), WriteError> {
+        let sql = format!("SAVEPOINT {}", name_of(place));
+        self.write(sql.as_bytes()).await.map(drop)
     }
 
-    async fn back_to_savepoint(&mut self) -> Result<(), WriteError> {
-        self.write(b"ROLLBACK TO SAVEPOINT oms_place").await.map(drop)
+    async fn back_to_savepoint(&mut self, place: Savepoint) -> Result<(), WriteError> {
+        let sql = format!("ROLLBACK TO SAVEPOINT {}", name_of(place));
+        self.write(sql.as_bytes()).await.map(drop)
     }
 
     async fn commit(&mut self) -> Result<(), WriteError> {
@@ -333,6 +335,13 @@ impl Applying {
 
     async fn write(&mut self, sql: &[u8]) -> Result<Done, WriteError> {
         self.session.wire.execute(sql).await.map_err(data_fault::of_write)
+    }
+}
+
+fn name_of(place: Savepoint) -> &'static str {
+    match place {
+        Savepoint::Batch => "oms_batch",
+        Savepoint::Rows => "oms_rows",
     }
 }
 

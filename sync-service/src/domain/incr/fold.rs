@@ -24,6 +24,11 @@ pub struct Net {
     pub shown: Option<Image>,
     /// Of rows that nothing tells apart: how many more there are after the window.
     pub more: i64,
+    /// The source table whose row it was last.
+    source: u32,
+    /// Rows between which one has moved, by the number of one of them; its own where none has.
+    group: u32,
+    is_tied: bool,
     /// The next one whose key has the same digest.
     next: Option<u32>,
 }
@@ -35,6 +40,8 @@ pub enum Folded {
     Taken,
     /// It has to be done alone and in place: everything before it first, everything behind it later.
     Alone { before: Image, after: Image },
+    /// It is not in the window: there, the row with its key is of another source table.
+    Collides,
 }
 
 /// Why a change cannot be understood.
@@ -108,6 +115,17 @@ impl Fold {
         &self.nets
     }
 
+    /// Whether work of a route may have been done before, or is not what all of it would be.
+    pub fn is_lenient(&self, route: &Route) -> bool {
+        self.lenient || route.has_gaps()
+    }
+
+    /// Which rows belong together, since one of them has moved from key to key: all of them are
+    /// done, or none.
+    pub fn group(&self, net: usize) -> Option<u32> {
+        self.nets[net].is_tied.then(|| self.root(net as u32))
+    }
+
     /// Changes that went in.
     pub fn changes(&self) -> u64 {
         self.changes
@@ -150,12 +168,15 @@ impl Fold {
         if of.before.is_none() && of.after.is_none() {
             return Ok(Folded::Taken);
         }
-        self.counts.entry(number).or_default().count(change.kind);
-        self.changes += 1;
-        match route.is_loose() {
+        let folded = match route.is_loose() {
             true => self.loose(&of),
             false => self.keyed(&of),
+        }?;
+        if folded != Folded::Collides {
+            self.counts.entry(number).or_default().count(change.kind);
+            self.changes += 1;
         }
+        Ok(folded)
     }
 
     fn loose(&mut self, of: &Moment<'_>) -> Result<Folded, Fault> {
@@ -180,6 +201,9 @@ impl Fold {
         if of.states().any(|(values, _)| no_key(values)) {
             return Err(Fault::NoKey(of.seq));
         }
+        if self.collides(of) {
+            return Ok(Folded::Collides);
+        }
         let (Some(before), Some((after, _))) = (&of.before, &of.after) else {
             return self.came_or_went(of);
         };
@@ -193,7 +217,7 @@ impl Fold {
         let image = self.merged(of, old)?;
         let first = self.image(of, false)?;
         // What may have been done before is put in place of whatever is there.
-        if gives && (image.partial || !(route.whole || self.lenient)) {
+        if gives && (image.partial || !(route.whole || self.is_lenient(route))) {
             self.forget(old);
             return Ok(Folded::Alone { before: first, after: image });
         }
@@ -201,7 +225,7 @@ impl Fold {
         if net.shown.is_none() {
             net.before = Some(first);
         }
-        net.shown = Some(first);
+        (net.shown, net.source) = (Some(first), route.source);
         if !moves {
             net.after = Some(image);
             return Ok(Folded::Taken);
@@ -209,8 +233,37 @@ impl Fold {
         net.after = None;
         let new = self.net(route.target, after, &route.key);
         let net = &mut self.nets[new];
-        (net.after, net.shown) = (Some(image), Some(image));
+        (net.after, net.shown, net.source) = (Some(image), Some(image), route.source);
+        self.tie(old, new);
         Ok(Folded::Taken)
+    }
+
+    /// Whether a row of its key is another source table's: two tables that go into one hold rows of
+    /// the same key. What that means only the target can say, change by change. A row that is gone
+    /// from the one may come to be in the other.
+    fn collides(&mut self, of: &Moment<'_>) -> bool {
+        let route = of.route;
+        of.states().any(|(values, more)| {
+            let known = self.find(route.target, values, &route.key).ok();
+            known.map(|at| &self.nets[at]).is_some_and(|net| {
+                let comes_after = more > 0 && net.after.is_none();
+                net.shown.is_some() && net.source != route.source && !comes_after
+            })
+        })
+    }
+
+    fn root(&self, net: u32) -> u32 {
+        let mut at = net;
+        while self.nets[at as usize].group != at {
+            at = self.nets[at as usize].group;
+        }
+        at
+    }
+
+    fn tie(&mut self, one: usize, other: usize) {
+        let (first, second) = (self.root(one as u32), self.root(other as u32));
+        self.nets[second as usize].group = first;
+        (self.nets[one].is_tied, self.nets[other].is_tied) = (true, true);
     }
 
     /// A row that is new, or gone.
@@ -223,7 +276,7 @@ impl Fold {
                 net.before = Some(image);
             }
             net.after = (more > 0).then_some(image);
-            net.shown = Some(image);
+            (net.shown, net.source) = (Some(image), of.route.source);
         }
         Ok(Folded::Taken)
     }
@@ -259,23 +312,37 @@ impl Fold {
         image.ok_or(Fault::TooLarge(of.seq))
     }
 
-    /// The place of the row with that key.
-    fn net(&mut self, target: u32, values: &[Value<'_>], places: &[usize]) -> usize {
+    /// The place of the row with that key, if the window has it; else the digest of its key, which
+    /// is left in the scratch.
+    fn find(
+        &mut self,
+        target: u32,
+        values: &[Value<'_>],
+        places: &[usize],
+    ) -> Result<usize, u64> {
         self.scratch.clear(1 << 16);
         self.scratch.push_row(places.iter().map(|place| plain(values[*place])));
         let key = self.scratch.stored(0);
         let digest = self.digest.hash_one((target, key));
-        let first = self.index.get(&digest).copied();
-        let mut at = first;
+        let mut at = self.index.get(&digest).copied();
         while let Some(number) = at {
             let net = &self.nets[number as usize];
             if net.target == target && self.keys[net.key.clone()] == *key {
-                return number as usize;
+                return Ok(number as usize);
             }
             at = net.next;
         }
+        Err(digest)
+    }
+
+    /// The place of the row with that key.
+    fn net(&mut self, target: u32, values: &[Value<'_>], places: &[usize]) -> usize {
+        let digest = match self.find(target, values, places) {
+            Ok(known) => return known,
+            Err(digest) => digest,
+        };
         let start = self.keys.len();
-        self.keys.extend_from_slice(key);
+        self.keys.extend_from_slice(self.scratch.stored(0));
         let key = start..self.keys.len();
         // Memory ends long before numbers do.
         let number = self.nets.len() as u32;
@@ -286,7 +353,10 @@ impl Fold {
             after: None,
             shown: None,
             more: 0,
-            next: first,
+            source: 0,
+            group: number,
+            is_tied: false,
+            next: self.index.get(&digest).copied(),
         });
         self.index.insert(digest, number);
         number as usize

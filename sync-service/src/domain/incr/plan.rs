@@ -36,6 +36,9 @@ pub struct Row {
     pub copies: u32,
     /// It is written anew in another part of the same window.
     pub returns: bool,
+    /// Rows of one group belong together: where one is not as expected and the target is to stay
+    /// as it is, nothing is done about any of them.
+    pub group: Option<u32>,
 }
 
 /// Rows of one table that have the same done to them.
@@ -68,8 +71,8 @@ pub struct Size {
     pub sessions: usize,
     /// All in one transaction.
     pub whole: bool,
-    /// Some of it may have been done before.
-    pub lenient: bool,
+    /// All rows that belong together are in one transaction.
+    pub together: bool,
 }
 
 /// The work of a window. Batches of one step can be done at the same time, those of the next when all
@@ -88,18 +91,22 @@ struct Table {
     written: Vec<Row>,
     /// Both steps have to follow one another.
     in_order: bool,
+    /// Some rows belong together.
+    is_tied: bool,
+    /// Some of it may have been done before.
+    lenient: bool,
 }
 
 impl Plan {
     pub fn new(fold: &Fold, routes: &[Route], size: Size) -> Self {
         let mut tables: BTreeMap<u32, Table> = BTreeMap::new();
         let mut loose: BTreeMap<usize, Table> = BTreeMap::new();
-        for net in fold.nets() {
+        for (number, net) in fold.nets().iter().enumerate() {
             let Some(shown) = net.shown else { continue };
             let route = &routes[shown.route as usize];
             match route.is_loose() {
                 true => loose.entry(route.lane).or_default().copies(net, shown),
-                false => tables.entry(net.target).or_default().state(fold, net, routes, size),
+                false => tables.entry(net.target).or_default().state(fold, (number, net), routes),
             }
         }
         if size.whole {
@@ -111,18 +118,20 @@ impl Plan {
         let (mut first, mut second) = (Filling::new(size), Filling::new(size));
         for table in tables.into_values() {
             let is_apart = !table.in_order || table.removed.is_empty() || table.written.is_empty();
-            if !is_apart && table.rows() > size.rows {
+            let is_together = size.together && table.is_tied;
+            let lenient = table.lenient;
+            if !is_apart && !is_together && table.rows() > size.rows {
                 first.add(WorkKind::Delete, table.removed);
-                first.rest(table.changed, table.in_part, vec![], size.lenient);
-                second.rest(vec![], vec![], table.written, size.lenient);
+                first.rest(table.changed, table.in_part, vec![], lenient);
+                second.rest(vec![], vec![], table.written, lenient);
                 continue;
             }
-            if !is_apart {
+            if !is_apart || is_together {
                 // Together in one transaction, in order.
                 first.reserve(table.rows());
             }
             first.add(WorkKind::Delete, table.removed);
-            first.rest(table.changed, table.in_part, table.written, size.lenient);
+            first.rest(table.changed, table.in_part, table.written, lenient);
         }
         let mut steps = vec![first.done(), second.done()];
         for (lane, table) in loose {
@@ -141,10 +150,10 @@ impl Plan {
         let mut rest = Vec::with_capacity(tables.len());
         for table in tables.into_values() {
             filling.add(WorkKind::Delete, table.removed);
-            rest.push((table.changed, table.in_part, table.written));
+            rest.push((table.changed, table.in_part, table.written, table.lenient));
         }
-        for (changed, in_part, written) in rest {
-            filling.rest(changed, in_part, written, size.lenient);
+        for (changed, in_part, written, lenient) in rest {
+            filling.rest(changed, in_part, written, lenient);
         }
         let lanes: Vec<usize> = loose.keys().copied().collect();
         for table in loose.into_values() {
@@ -176,23 +185,28 @@ impl Table {
     }
 
     /// What has to be done for a row with a key.
-    fn state(&mut self, fold: &Fold, net: &Net, routes: &[Route], size: Size) {
+    fn state(&mut self, fold: &Fold, (number, net): (usize, &Net), routes: &[Route]) {
         let Some(shown) = net.shown else { return };
         let route = &routes[shown.route as usize];
+        let (lenient, group) = (fold.is_lenient(route), fold.group(number));
         self.in_order |= !route.apart;
-        let row = |key: Image, image: Image| Row { key, image, copies: 1, returns: false };
+        self.lenient |= lenient;
+        self.is_tied |= group.is_some();
+        let row = |key: Image, image: Image| Row { key, image, copies: 1, returns: false, group };
         match (net.before, net.after) {
-            (None, None) if size.lenient => self.removed.push(row(shown, shown)),
+            (None, None) if lenient => self.removed.push(row(shown, shown)),
             (None, None) => {}
             (Some(before), None) => self.removed.push(row(before, before)),
             (None, Some(after)) => self.written.push(row(after, after)),
             (Some(before), Some(after)) if after.partial => self.in_part.push(row(before, after)),
-            (Some(before), Some(after)) if !size.lenient && gives(fold, routes, before, after) => {
-                self.removed.push(Row { returns: true, ..row(before, before) });
-                self.written.push(row(after, after));
+            (Some(before), Some(after)) if !lenient && gives(fold, routes, before, after) => {
+                let group = Some(group.unwrap_or(number as u32));
+                self.is_tied = true;
+                self.removed.push(Row { returns: true, group, ..row(before, before) });
+                self.written.push(Row { group, ..row(after, after) });
             }
             // A key of other bytes may have been equal to its own in between, and is removed first.
-            (Some(_), Some(after)) if size.lenient => self.written.push(row(after, after)),
+            (Some(_), Some(after)) if lenient => self.written.push(row(after, after)),
             (Some(before), Some(after)) => self.changed.push(row(before, after)),
         }
     }
@@ -200,7 +214,7 @@ impl Table {
     /// How many of a row come or go.
     fn copies(&mut self, net: &Net, shown: Image) {
         let copies = u32::try_from(net.more.unsigned_abs()).unwrap_or(u32::MAX);
-        let row = Row { key: shown, image: shown, copies, returns: false };
+        let row = Row { key: shown, image: shown, copies, returns: false, group: None };
         match net.more {
             0 => {}
             ..0 => self.removed.push(row),
@@ -212,6 +226,10 @@ impl Table {
 /// Whether a row has other unique values after the window than before, besides its key.
 fn gives(fold: &Fold, routes: &[Route], before: Image, after: Image) -> bool {
     let (from, to) = (&routes[before.route as usize], &routes[after.route as usize]);
+    if from.columns != to.columns && to.whole {
+        // What the one wrote and the other does not must not stay.
+        return true;
+    }
     if !from.has_further_keys() && !to.has_further_keys() {
         return false;
     }

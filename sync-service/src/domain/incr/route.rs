@@ -10,6 +10,8 @@ use oms_model::{Charset, Column, LogicalType, Table, UniqueKey};
 pub struct Route {
     /// The target table's place among those of the task.
     pub target: u32,
+    /// The source table's.
+    pub source: u32,
     /// How many values a row has.
     pub width: usize,
     /// What is written of a row, in the order of the written columns.
@@ -110,6 +112,7 @@ impl Route {
         let whole = target.stored().all(|(at, _)| columns.contains(&at));
         Ok(Self {
             target: 0,
+            source: 0,
             width: source.columns.len(),
             key,
             unique,
@@ -139,6 +142,11 @@ impl Route {
     /// Whether nothing tells its rows apart.
     pub fn is_loose(&self) -> bool {
         self.key.is_empty()
+    }
+
+    /// Whether some kinds of changes are left out: rows are not what the others begin with.
+    pub fn has_gaps(&self) -> bool {
+        self.kinds != Kinds::ALL
     }
 
     /// Whether it has a unique key besides the one that tells rows apart.

@@ -50,7 +50,7 @@ fn apply(
             least: 1,
             sessions: style.sessions,
             whole: style.whole,
-            lenient: is_lenient,
+            together: dice.throw(2) == 0,
         };
         let mut plan = Plan::new(&fold, &routes, size);
         if let Some(row) = alone {
@@ -141,7 +141,7 @@ const LANES: [usize; 3] = [7, 11, 2];
 #[test]
 fn rows_without_a_key_are_counted_and_done_once() {
     let (fold, routes) = model::loose(&[(1, 1), (1, 1), (2, 1), (2, -1), (3, -1)], Seq(0));
-    let size = Size { rows: 9, bytes: 99, least: 1, sessions: 1, whole: false, lenient: false };
+    let size = Size { rows: 9, bytes: 99, least: 1, sessions: 1, whole: false, together: false };
     let plan = Plan::new(&fold, &routes, size);
     let works: Vec<(WorkKind, Vec<u32>)> = plan.steps[0][0]
         .works

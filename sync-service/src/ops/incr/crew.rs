@@ -7,6 +7,7 @@ use super::sync::{Mode, Place};
 use super::window::Window;
 use crate::domain::incr::Batch;
 use oms_connector::Mark;
+use oms_model::change::Seq;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Instant;
@@ -18,14 +19,16 @@ pub struct Crew {
     idle: Vec<Lane>,
     /// Seats where nobody sits.
     seats: BTreeSet<u32>,
+    /// Up to here an earlier run may have done some.
+    unsure: Seq,
 }
 
 /// The first and the last seat of a lane; the keeper has the one before.
 const SEATS: std::ops::RangeInclusive<u32> = 1..=256;
 
 impl Crew {
-    pub fn new(place: Arc<Place>) -> Self {
-        Self { place, idle: Vec::new(), seats: SEATS.collect() }
+    pub fn new(place: Arc<Place>, unsure: Seq) -> Self {
+        Self { place, idle: Vec::new(), seats: SEATS.collect(), unsure }
     }
 
     /// Does a window. After trouble, nothing of it is at work any more.
@@ -96,7 +99,7 @@ impl Crew {
             batches.push(Batch::default());
         }
         let Window { upto, committed, goes_on, .. } = *window;
-        let mark = Mark { lane: TASK, seq: upto, upto, committed };
+        let mark = Mark { lane: TASK, seq: upto, upto: upto.max(self.unsure), committed };
         let mut outcome = Ok(());
         let last = batches.len() - 1;
         for (at, batch) in batches.iter().enumerate() {

@@ -4,7 +4,7 @@ use super::fate::Trouble;
 use super::feed::Piece;
 use super::routes::Routes;
 use super::window::Window;
-use crate::domain::incr::{Fault, Fold, Folded, Kinds, Plan, Route, Row, Size, Skip};
+use crate::domain::incr::{Fault, Fold, Folded, Plan, Row, Size, Skip};
 use oms_contracts::ErrorCode;
 use oms_model::change::{Corrupt, Definitions, Item, Items, RowsItem, Seq, Statement};
 use std::sync::Arc;
@@ -105,6 +105,15 @@ impl Gather {
     /// Whether the window has no work.
     pub fn is_empty(&self) -> bool {
         self.fold.nets().is_empty() && self.alone.is_none()
+    }
+
+    /// Forgets what was looked at for a window that has no work.
+    pub fn clear(&mut self) {
+        self.fold = Fold::default();
+        self.first = None;
+        if let Some(cursor) = &mut self.cursor {
+            cursor.is_kept = false;
+        }
     }
 
     /// Whether the window ends where a transaction of the source ends.
@@ -241,7 +250,7 @@ impl Gather {
                     return Ok(Some(Halt::Full));
                 }
                 if self.first.is_none() {
-                    self.fold.lenient = seq <= self.lenient_upto || has_gaps(&routes);
+                    self.fold.lenient = seq <= self.lenient_upto;
                 }
                 if !std::mem::replace(&mut cursor.is_kept, true) {
                     self.fold.keep(Arc::clone(&cursor.block));
@@ -252,8 +261,14 @@ impl Gather {
                     .change(way, seq, &change, &self.skip)
                     .map_err(|fault| of_fault(&fault))?;
                 self.first.get_or_insert(seq);
-                if let Folded::Alone { before, after } = folded {
-                    self.alone = Some(Row { key: before, image: after, copies: 1, returns: false });
+                match folded {
+                    Folded::Taken => {}
+                    // It begins the next window.
+                    Folded::Collides => return Ok(Some(Halt::Full)),
+                    Folded::Alone { before: key, after: image } => {
+                        let (copies, returns, group) = (1, false, None);
+                        self.alone = Some(Row { key, image, copies, returns, group });
+                    }
                 }
             }
             cursor.row += 1;
@@ -276,23 +291,15 @@ impl Gather {
         let routes = Arc::clone(&self.routes.routes);
         let fold = std::mem::take(&mut self.fold);
         let lenient = fold.lenient;
-        self.first = None;
-        if let Some(cursor) = &mut self.cursor {
-            cursor.is_kept = false;
-        }
+        self.clear();
         let whole = bounds.size.whole || fold.nets().len() <= bounds.size.least;
-        let mut plan = Plan::new(&fold, &routes, Size { whole, lenient, ..bounds.size });
+        let mut plan = Plan::new(&fold, &routes, Size { whole, ..bounds.size });
         if let Some(row) = self.alone.take() {
             plan.add_last(row);
         }
         let tables = Arc::clone(&self.routes.tables);
         Window { fold, routes, tables, plan, upto, committed, lenient, goes_on }
     }
-}
-
-/// Whether some kinds of changes are left out somewhere: rows are not what the others begin with.
-fn has_gaps(routes: &[Route]) -> bool {
-    routes.iter().any(|route| route.kinds != Kinds::ALL)
 }
 
 fn corrupt(error: Corrupt) -> Trouble {

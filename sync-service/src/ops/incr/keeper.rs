@@ -19,6 +19,8 @@ pub struct Keeper {
     session: Option<Box<dyn ApplySession>>,
     /// What is recorded.
     recorded: Progress,
+    /// Up to here an earlier run may have done some, which stays so until all of it is applied.
+    unsure: Seq,
 }
 
 /// Where a task is when it is taken over.
@@ -53,7 +55,8 @@ impl Keeper {
             }
         }
         place.meter.recorded(recorded.seq);
-        let keeper = Self { place, session: Some(session), recorded };
+        let unsure = recorded.upto;
+        let keeper = Self { place, session: Some(session), recorded, unsure };
         Ok((keeper, Claimed { task: recorded, skip }))
     }
 
@@ -88,6 +91,7 @@ impl Keeper {
             Some(session) => session,
             None => self.place.session(TASK).await?,
         };
+        let upto = upto.max(self.unsure);
         let mark = Mark { lane: TASK, seq, upto, committed };
         let marked = session.mark(&self.place.task, self.place.token, &mark).await;
         if !marked.map_err(|error| Trouble::of_write(&error))? {
@@ -102,7 +106,7 @@ impl Keeper {
 
     /// The task's row was marked by somebody else in this run.
     pub fn note(&mut self, seq: Seq) {
-        (self.recorded.seq, self.recorded.upto) = (seq, seq);
+        (self.recorded.seq, self.recorded.upto) = (seq, seq.max(self.unsure));
         self.place.meter.recorded(seq);
     }
 

@@ -1,12 +1,14 @@
 //! Does batches in one session, each as one transaction, and does about a failure what it calls for.
 
+use super::discrepancy::Discrepancy;
 use super::fate::Trouble;
 use super::keeper::TASK;
 use super::sync::{Mode, Place};
 use super::window::Window;
 use crate::domain::incr::{Batch, Row, WorkKind};
 use crate::ops::full::Patience;
-use oms_connector::{ApplySession, Images, Mark, Progress, WriteError};
+use oms_connector::{ApplySession, Images, Mark, Progress, Savepoint, WriteError};
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -20,6 +22,11 @@ pub struct Lane {
     batches: Option<u64>,
     /// A transaction is begun that an earlier batch is part of.
     is_open: bool,
+    /// What an attempt found that is not as expected.
+    pub(super) found: Vec<Discrepancy>,
+    /// Groups of rows about which nothing is done in this batch, and what was found of them.
+    pub(super) left: HashSet<u32>,
+    pub(super) of_left: Vec<Discrepancy>,
 }
 
 /// Why a batch was not done.
@@ -27,6 +34,8 @@ pub struct Lane {
 pub(super) enum Hitch {
     /// A row is not as expected; which one is to be found out.
     Unexpected,
+    /// There are more groups of rows about which nothing is to be done.
+    Left,
     Write(WriteError),
     Trouble(Trouble),
 }
@@ -48,7 +57,16 @@ impl From<Trouble> for Hitch {
 
 impl Lane {
     pub fn new(place: Arc<Place>, number: u32) -> Self {
-        Self { place, number, session: None, batches: None, is_open: false }
+        Self {
+            place,
+            number,
+            session: None,
+            batches: None,
+            is_open: false,
+            found: Vec::new(),
+            left: HashSet::new(),
+            of_left: Vec::new(),
+        }
     }
 
     pub fn number(&self) -> u32 {
@@ -64,6 +82,8 @@ impl Lane {
     ) -> Result<(), Trouble> {
         let mut patience = Patience::new(self.place.patience);
         let (mut is_careful, was_open) = (false, self.is_open);
+        self.left.clear();
+        self.of_left.clear();
         loop {
             let hitch = match self.attempt(window, batch, marks, is_careful).await {
                 Ok(()) => {
@@ -81,6 +101,10 @@ impl Lane {
                         false => self.roll_back().await,
                     }
                 }
+                Hitch::Left => match was_open {
+                    true => self.back_to_savepoint().await?,
+                    false => self.roll_back().await,
+                },
                 Hitch::Unexpected => return Err(unsettled()),
                 Hitch::Trouble(Trouble::End(failure)) => {
                     self.roll_back().await;
@@ -121,17 +145,24 @@ impl Lane {
         marks: &[Mark],
         is_careful: bool,
     ) -> Result<(), Hitch> {
-        if self.session.is_none() && self.open(marks).await? {
-            return Ok(());
+        if self.session.is_none() {
+            if self.is_open {
+                // What was done in it is gone with its session.
+                return Err(unsettled().into());
+            }
+            if self.open(marks).await? {
+                return Ok(());
+            }
         }
         let began = Instant::now();
-        if self.is_open && !is_careful {
-            self.session()?.set_savepoint().await?;
+        if self.is_open {
+            self.session()?.set_savepoint(Savepoint::Batch).await?;
         }
-        for work in &batch.works {
-            match is_careful {
-                true => self.work_carefully(window, work.kind, &work.rows).await?,
-                false => {
+        self.found.clear();
+        match is_careful {
+            true => self.all_carefully(window, batch).await?,
+            false => {
+                for work in &batch.works {
                     let found = self.work(window, work.kind, &work.rows).await?;
                     if !is_expected(window, work.kind, &work.rows, found) {
                         return Err(Hitch::Unexpected);
@@ -248,7 +279,7 @@ impl Lane {
     }
 
     async fn back_to_savepoint(&mut self) -> Result<(), Trouble> {
-        let back = self.session()?.back_to_savepoint().await;
+        let back = self.session()?.back_to_savepoint(Savepoint::Batch).await;
         back.map_err(|error| match Trouble::of_write(&error) {
             // The transaction as a whole is begun anew.
             Trouble::End(failure) | Trouble::Again(failure) => Trouble::Again(failure),
@@ -284,7 +315,8 @@ pub(super) fn expected(kind: WorkKind, rows: &[Row]) -> u64 {
 /// Whether so many rows are as expected.
 pub(super) fn is_expected(window: &Window, kind: WorkKind, rows: &[Row], found: u64) -> bool {
     // What may have been done before may not be there any more.
-    let may_be_gone = window.lenient && kind == WorkKind::Delete;
+    let is_lenient = || rows.first().is_some_and(|row| window.is_lenient(row.image.route));
+    let may_be_gone = kind == WorkKind::Delete && is_lenient();
     may_be_gone || found == expected(kind, rows)
 }
 

@@ -67,6 +67,8 @@ pub struct Routes {
     pub tables: Arc<Vec<Applied>>,
     /// The numbers of target tables, by name.
     targets: HashMap<(String, String), usize>,
+    /// Those of source tables.
+    sources: HashMap<(String, String), usize>,
     /// What target tables look like, by name.
     layouts: HashMap<(String, String), Table>,
 }
@@ -80,6 +82,7 @@ impl Routes {
             routes: Arc::default(),
             tables: Arc::default(),
             targets: HashMap::new(),
+            sources: HashMap::new(),
             layouts: HashMap::new(),
         }
     }
@@ -108,13 +111,12 @@ impl Routes {
         }
         let applied = applied(source, &target, &route);
         let name = (rule.target_database, rule.target_table);
-        let count = self.targets.len();
-        let target = *self.targets.entry(name).or_insert(count);
-        let target = u32::try_from(target).unwrap_or(u32::MAX);
+        let target = numbered(&mut self.targets, name);
+        let source = numbered(&mut self.sources, (source.database.clone(), source.name.clone()));
         Arc::make_mut(&mut self.tables).push(applied);
         let routes = Arc::make_mut(&mut self.routes);
         let number = u32::try_from(routes.len()).unwrap_or(u32::MAX);
-        routes.push(Route { target, ..route });
+        routes.push(Route { target, source, ..route });
         self.by_definition.insert(definition, Some(number));
         Ok(())
     }
@@ -137,6 +139,12 @@ impl Routes {
         self.layouts.insert(name, layout.clone());
         Ok(layout)
     }
+}
+
+/// The number of a table, which it keeps.
+fn numbered(known: &mut HashMap<(String, String), usize>, name: (String, String)) -> u32 {
+    let count = known.len();
+    u32::try_from(*known.entry(name).or_insert(count)).unwrap_or(u32::MAX)
 }
 
 fn route(source: &Table, target: &Table, rule: &TableRule) -> Result<Route, Misfit> {

@@ -1,6 +1,7 @@
 //! A run: from what is recorded at the target on, until it is told to stop.
 
 use super::crew::Crew;
+use super::discrepancy::Policy;
 use super::fate::Trouble;
 use super::feed::{ChangeFeed, FeedError, Piece};
 use super::gather::{Bounds, Gather, Halt};
@@ -14,9 +15,11 @@ use crate::runner::Failure;
 use oms_contracts::ErrorCode;
 use oms_model::change::{Seq, Statement};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::{self, Receiver, error::TryRecvError};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 
 /// Changes of a window, at most.
 const CHANGES: u64 = 32_768;
@@ -47,8 +50,12 @@ impl Sync {
                 Err(Trouble::End(failure)) => return Outcome::Failed(failure),
                 Err(Trouble::Again(failure)) => failure,
             };
-            let now = self.meter.status().seq;
-            if reached != Some(now) {
+            let status = self.meter.status();
+            let now = (status.seq, status.committed);
+            // A log that spoke before it broke is another trouble than one that never does.
+            let has_spoken = place.heard.swap(false, Ordering::Relaxed)
+                && failure.code == ErrorCode::ChangesUnreadable;
+            if reached != Some(now) || has_spoken {
                 // It came further than the last time.
                 (reached, patience) = (Some(now), Patience::new(self.patience));
             }
@@ -75,17 +82,18 @@ impl Sync {
         let lenient_upto = if lenient_upto > task.seq { lenient_upto } else { Seq::START };
         self.meter.applied(task.seq, task.committed);
         let feed = self.feeder.open(task.seq).await.map_err(of_feed)?;
-        let (reading, pieces) = read(feed);
+        let (reading, pieces) = read(feed, self.feeder.silence());
         let mut run = Run {
             place: Arc::clone(place),
             gather: Gather::new(routes, (task.seq, task.committed), lenient_upto, skip),
             keeper,
-            crew: Some(Crew::new(Arc::clone(place))),
+            crew: Some(Crew::new(Arc::clone(place), task.upto)),
             applied: task.seq,
             committed: task.committed,
             defined_upto: self.defined_upto,
             recorded: Instant::now(),
             at_work: None,
+            is_open: false,
         };
         let outcome = run.go(pieces).await;
         reading.abort();
@@ -99,12 +107,18 @@ impl Sync {
     }
 }
 
-/// Reads ahead of whoever applies.
-fn read(mut feed: Box<dyn ChangeFeed>) -> (JoinHandle<()>, Receiver<Result<Piece, FeedError>>) {
+/// Reads ahead of whoever applies. A dead log is noticed by its silence.
+fn read(
+    mut feed: Box<dyn ChangeFeed>,
+    silence: Duration,
+) -> (JoinHandle<()>, Receiver<Result<Piece, FeedError>>) {
     let (sender, pieces) = mpsc::channel(WAITING);
     let reading = tokio::spawn(async move {
         loop {
-            let piece = feed.next().await;
+            let piece = timeout(silence, feed.next()).await.unwrap_or_else(|_| {
+                let message = format!("nothing came for {} seconds", silence.as_secs_f32());
+                Err(FeedError { message, is_passing: true })
+            });
             let is_last = piece.is_err();
             if sender.send(piece).await.is_err() || is_last {
                 return;
@@ -122,6 +136,9 @@ struct Run {
     /// Away while it is at work.
     crew: Option<Crew>,
     at_work: Option<AtWork>,
+    /// A transaction at the target holds windows of one of the source that goes on: what it did is
+    /// not applied yet, and nothing is recorded before it is committed.
+    is_open: bool,
     /// Everything up to here is applied.
     applied: Seq,
     committed: i64,
@@ -158,6 +175,7 @@ impl Run {
                     return Ok(());
                 }
                 if self.begin(is_full).await? {
+                    self.record_now_and_then().await?;
                     continue;
                 }
             }
@@ -229,7 +247,10 @@ impl Run {
 
     fn came(&mut self, piece: Option<Result<Piece, FeedError>>) -> Result<(), Trouble> {
         match piece {
-            Some(Ok(piece)) => self.gather.add(piece),
+            Some(Ok(piece)) => {
+                self.place.heard.store(true, Ordering::Relaxed);
+                self.gather.add(piece)
+            }
             Some(Err(error)) => Err(of_feed(error)),
             None => Err(of_feed(FeedError {
                 message: "the changes came to an end".into(),
@@ -241,25 +262,27 @@ impl Run {
     /// Begins what is to be done next. Says whether there is more to be seen to at once.
     async fn begin(&mut self, is_full: bool) -> Result<bool, Trouble> {
         let is_whole = self.place.mode == Mode::Eventual || self.gather.is_between();
-        if !self.gather.is_empty() && (is_whole || is_full) {
+        // What was begun is committed though nothing more comes to it.
+        let has_work = !self.gather.is_empty() || (self.is_open && is_whole);
+        if has_work && (is_whole || is_full) {
             let bounds = self.bounds();
             let window = self.gather.take(&bounds);
             return self.launch(window).await.map(|()| false);
         }
-        if self.gather.is_empty() && is_whole {
-            // Nothing of what was read since concerns the target.
+        if has_work {
+            return Ok(false);
+        }
+        // Nothing of what was read since concerns the target.
+        self.gather.clear();
+        if is_whole {
             self.applied = self.gather.upto();
             self.committed = self.gather.committed();
             self.place.meter.applied(self.applied, self.committed);
         }
-        if self.gather.is_empty()
-            && let Some(statement) = self.gather.statement()
-        {
-            self.define(&statement).await?;
-            return Ok(true);
+        match self.gather.statement() {
+            Some(statement) => self.define(&statement).await.map(|()| true),
+            None => Ok(is_full),
         }
-        // A part of a transaction that has no work, and ends the window all the same.
-        Ok(false)
     }
 
     async fn launch(&mut self, window: Window) -> Result<(), Trouble> {
@@ -282,7 +305,8 @@ impl Run {
         self.crew = Some(crew);
         let Some(at_work) = self.at_work.take() else { return outcome };
         outcome?;
-        if !at_work.goes_on || self.place.mode == Mode::Eventual {
+        self.is_open = at_work.goes_on && self.place.mode == Mode::Transactional;
+        if !self.is_open {
             (self.applied, self.committed) = (at_work.upto, at_work.committed);
             self.place.meter.applied(self.applied, self.committed);
             if self.place.mode == Mode::Transactional {
@@ -295,8 +319,7 @@ impl Run {
     /// Records how far the task is, unless a window of its own does that.
     async fn record_now_and_then(&mut self) -> Result<(), Trouble> {
         let is_free = self.place.mode == Mode::Eventual || self.at_work.is_none();
-        let is_inside = self.place.mode == Mode::Transactional && !self.gather.is_between();
-        if !is_free || is_inside || self.keeper.seq() == self.applied {
+        if !is_free || self.is_open || self.keeper.seq() == self.applied {
             return Ok(());
         }
         if self.recorded.elapsed() < EVERY {
@@ -340,14 +363,14 @@ impl Run {
         Bounds {
             changes: paced.clamp(1, CHANGES),
             // One is at work and one is gathered, and what waits to be read is held as well.
-            bytes: memory / 3,
+            bytes: (memory / 3).max(1),
             size: Size {
                 rows: ROWS.min(usize::try_from(paced).unwrap_or(usize::MAX).max(1)),
                 bytes: BATCH.min(memory / 3),
                 least: LEAST,
                 sessions: self.place.knobs.sessions(),
                 whole: self.place.mode == Mode::Transactional,
-                lenient: false,
+                together: self.place.policy == Policy::Record,
             },
         }
     }

@@ -10,7 +10,7 @@ use crate::runner::Failure;
 use oms_connector::{ApplySession, Connector, DataError, Seating, Standing};
 use oms_model::change::Seq;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -126,6 +126,8 @@ pub struct Place {
     pub meter: Arc<Meter>,
     pub patience: Duration,
     pub stop: CancellationToken,
+    /// Changes came, or a beat, since that was asked last.
+    pub heard: AtomicBool,
 }
 
 impl Place {
@@ -142,6 +144,7 @@ impl Place {
             meter: Arc::clone(&sync.meter),
             patience: sync.patience,
             stop: sync.stop.clone(),
+            heard: AtomicBool::new(false),
         }
     }
 

@@ -1,6 +1,6 @@
 //! A window that is ready to be done.
 
-use crate::domain::incr::{Batch, Fold, Image, Plan, Route};
+use crate::domain::incr::{Batch, Fold, Image, Plan, Route, Row};
 use oms_connector::Applied;
 use oms_model::Value;
 use oms_model::change::Seq;
@@ -28,6 +28,28 @@ pub struct Window {
 impl Window {
     pub fn way(&self, number: u32) -> &Route {
         &self.routes[number as usize]
+    }
+
+    /// Whether work of a route may have been done before, or is not what all of it would be.
+    pub fn is_lenient(&self, route: u32) -> bool {
+        self.lenient || self.way(route).has_gaps()
+    }
+
+    /// Whether a row has another key than it had.
+    pub fn moves(&self, row: &Row) -> bool {
+        let (from, to) = (self.way(row.key.route), self.way(row.image.route));
+        let was: Vec<Value<'_>> = self.fold.blocks.cells(&row.key).collect();
+        let is: Vec<Value<'_>> = self.fold.blocks.cells(&row.image).collect();
+        let differs = |(from, to): (&usize, &usize)| match is.get(*to) {
+            Some(Value::Unchanged) => false,
+            value => was.get(*from) != value,
+        };
+        from.key.iter().zip(&to.key).any(differs)
+    }
+
+    /// Whether rows may not be there, since new ones are left out.
+    pub fn may_lack(&self, route: u32) -> bool {
+        !self.way(route).kinds.inserts
     }
 
     pub fn table(&self, route: u32) -> &Applied {

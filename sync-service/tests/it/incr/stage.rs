@@ -10,6 +10,7 @@ use oms_model::{DatabaseKind, Table, Value};
 use oms_testkit::servers::{Server, ServerKind, of_this_run};
 use oms_testkit::{TestDb, eventually};
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use sync_service::ops::full::LedgerError;
@@ -143,14 +144,24 @@ impl ChangeFeed for Reading {
 }
 
 /// The log as a feeder.
-pub struct Fed(pub Arc<Log>);
+pub struct Fed {
+    pub log: Arc<Log>,
+    pub silence: Duration,
+    /// How often it was opened.
+    pub opened: Arc<AtomicU64>,
+}
 
 #[async_trait::async_trait]
 impl Feeder for Fed {
     async fn open(&self, after: Seq) -> Result<Box<dyn ChangeFeed>, FeedError> {
-        let pages = self.0.pages.lock().unwrap();
+        self.opened.fetch_add(1, Ordering::Relaxed);
+        let pages = self.log.pages.lock().unwrap();
         let next = pages.blocks.partition_point(|(last, _)| *last <= after);
-        Ok(Box::new(Reading { log: Arc::clone(&self.0), next, known: 0 }))
+        Ok(Box::new(Reading { log: Arc::clone(&self.log), next, known: 0 }))
+    }
+
+    fn silence(&self) -> Duration {
+        self.silence
     }
 }
 
@@ -181,6 +192,8 @@ pub struct Stage {
     pub memory: usize,
     pub waits: Waits,
     pub patience: Duration,
+    pub silence: Duration,
+    pub opened: Arc<AtomicU64>,
     pub at: Address,
 }
 
@@ -221,6 +234,8 @@ impl Stage {
             memory: 16 << 20,
             waits: Waits::default(),
             patience: Duration::from_secs(20),
+            silence: Duration::from_secs(60),
+            opened: Arc::default(),
             at: address(server),
         }
     }
@@ -259,7 +274,11 @@ impl Stage {
         }
         let sync = Sync {
             target: self.connector(),
-            feeder: Arc::new(Fed(Arc::clone(&self.log))),
+            feeder: Arc::new(Fed {
+                log: Arc::clone(&self.log),
+                silence: self.silence,
+                opened: Arc::clone(&self.opened),
+            }),
             mapping: Arc::new(Named(self.rules.clone())),
             records: self.book.clone(),
             task: format!("{}.incr", self.db.name()),
