@@ -201,11 +201,15 @@ impl Condition {
             }
             Value::Span(span) => Operand::Span(span.micros),
             Value::Bytes(bytes) => Operand::text(bytes, Collation::Bytes),
-            Value::Text(bytes) | Value::Enum(bytes) | Value::Set(bytes) => {
+            Value::Text(bytes) => {
                 readable(bytes, column.logical.charset())?;
                 Operand::text(bytes, column.collation)
             }
-            Value::EnumError => Operand::text(b"", column.collation),
+            Value::Enum(bytes) | Value::Set(bytes) => {
+                readable(bytes, column.logical.charset())?;
+                Operand::label(bytes, column.collation)
+            }
+            Value::EnumError => Operand::label(b"", column.collation),
             _ => return Err(Undecidable::Types),
         })
     }

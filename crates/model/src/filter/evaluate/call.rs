@@ -2,7 +2,7 @@
 
 use super::Undecidable;
 use super::collation::Collation;
-use super::number::Number;
+use super::number::{self, Number};
 use super::operand::Operand;
 use super::time;
 use crate::filter::{CastType, Function};
@@ -52,7 +52,9 @@ pub(super) fn call<'v>(
 /// The text that a value is taken for.
 fn text<'a>(of: &'a Operand<'_>) -> Result<(Cow<'a, [u8]>, Collation), Undecidable> {
     match of {
-        Operand::Text(bytes, collation) => Ok((Cow::Borrowed(bytes), *collation)),
+        Operand::Text(bytes, collation) | Operand::Label(bytes, collation) => {
+            Ok((Cow::Borrowed(bytes), *collation))
+        }
         Operand::Number(number) if number.scale == 0 => {
             Ok((Cow::Owned(number.digits.to_string().into_bytes()), Collation::Literal))
         }
@@ -111,11 +113,22 @@ pub(super) fn cast(value: Operand<'_>, to: CastType) -> Result<Operand<'_>, Unde
         CastType::Char { length } => {
             let (bytes, collation) = text(&value)?;
             let all = i128::from(length.unwrap_or(u32::MAX));
-            Ok(Operand::Text(Cow::Owned(part(&bytes, 1, Some(all), collation)?), collation))
+            let part = part(&bytes, 1, Some(all), collation)?;
+            // It compares as the connection does, whatever the column's collation is.
+            let collation = match collation {
+                Collation::Literal => Collation::Literal,
+                _ => Collation::Unknown,
+            };
+            Ok(Operand::Text(Cow::Owned(part), collation))
         }
         CastType::Signed | CastType::Unsigned => {
-            let Some(number) = value.number()? else { return Ok(Operand::Null) };
-            let number = number.rounded(0)?;
+            let number = match &value {
+                Operand::Text(bytes, _) => number::whole_of_text(bytes)?,
+                other => match other.number()? {
+                    Some(number) => number.rounded(0)?,
+                    None => return Ok(Operand::Null),
+                },
+            };
             let is_unsigned = to == CastType::Unsigned;
             let fits = match is_unsigned {
                 true => u64::try_from(number.digits).is_ok(),

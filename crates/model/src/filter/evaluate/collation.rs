@@ -14,22 +14,49 @@ pub(super) enum Collation {
     Points { padded: bool },
     /// Letters: `padded` as above, `exact`: letters of another case are other letters.
     Letters { padded: bool, exact: bool },
+    /// Nothing: only what is the same bytes is known to be equal.
+    Unknown,
 }
+
+/// Collations, without their charset, under which letters and digits of ASCII compare as such: the
+/// same letter is equal in both cases, where the case does not count, and to nothing else. What is
+/// not here has letters of two signs, or takes different ones for equal.
+const PLAIN: &[&str] = &[
+    "general",
+    "general_mysql500",
+    "unicode",
+    "unicode_520",
+    "0900",
+    "uca1400",
+    "swedish",
+    "german1",
+    "chinese",
+    "korean",
+    "japanese",
+];
 
 impl Collation {
     /// From the name its database gives it.
     pub fn of(name: Option<&str>) -> Self {
-        let Some(name) = name.map(str::to_ascii_lowercase) else {
-            return Self::Letters { padded: true, exact: false };
-        };
-        let padded = !(name.contains("_0900_") || name.contains("nopad"));
+        let Some(name) = name.map(str::to_ascii_lowercase) else { return Self::Unknown };
         if name == "binary" {
             return Self::Bytes;
         }
-        if name.ends_with("_bin") {
-            return Self::Points { padded };
+        let Some((_charset, kind)) = name.split_once('_') else { return Self::Unknown };
+        let padded = !(kind.starts_with("0900") || kind.contains("nopad"));
+        let (language, exact) = match kind {
+            "bin" | "nopad_bin" | "0900_bin" => return Self::Points { padded },
+            _ => match kind.rsplit_once('_') {
+                Some((language, "ci")) => (language, false),
+                Some((language, "cs")) => (language, true),
+                _ => return Self::Unknown,
+            },
+        };
+        let language = language.trim_end_matches("_as").trim_end_matches("_ai");
+        let language = language.trim_end_matches("_nopad");
+        if !PLAIN.contains(&language) {
+            return Self::Unknown;
         }
-        let exact = name.ends_with("_cs") || name.ends_with("_as_cs");
         Self::Letters { padded, exact }
     }
 
@@ -37,6 +64,7 @@ impl Collation {
     fn between(self, other: Self) -> Result<Self, Undecidable> {
         match (self, other) {
             (Self::Literal, Self::Literal) => Ok(Self::Letters { padded: true, exact: false }),
+            (Self::Unknown, _) | (_, Self::Unknown) => Ok(Self::Unknown),
             (Self::Literal, one) | (one, Self::Literal) => Ok(one),
             (Self::Bytes, _) | (_, Self::Bytes) => Ok(Self::Bytes),
             (one, other) if one == other => Ok(one),
@@ -54,15 +82,17 @@ pub(super) fn compare(
 ) -> Result<Ordering, Undecidable> {
     let is_literal = of_left == of_right && of_left == Collation::Literal;
     let ends_in_blank = |text: &[u8]| text.ends_with(b" ");
-    if is_literal && (ends_in_blank(left) || ends_in_blank(right)) {
-        // Whether blanks at the end count is the server's default.
+    let differs_in_case = left != right && left.eq_ignore_ascii_case(right);
+    if is_literal && (ends_in_blank(left) || ends_in_blank(right) || differs_in_case) {
+        // Whether blanks at the end count, or the case, is the server's default.
         return Err(Undecidable::Collation);
     }
     match of_left.between(of_right)? {
         Collation::Bytes | Collation::Points { padded: false } => Ok(left.cmp(right)),
         Collation::Points { padded: true } => points(left, right),
         Collation::Letters { padded, exact } => letters(left, right, (padded, exact), wants_order),
-        Collation::Literal => Err(Undecidable::Collation),
+        Collation::Unknown if left == right => Ok(Ordering::Equal),
+        Collation::Unknown | Collation::Literal => Err(Undecidable::Collation),
     }
 }
 

@@ -15,7 +15,7 @@ pub(super) struct Number {
 }
 
 /// Text is taken for a float where it is compared with a number: beyond this it is not exact.
-const EXACT: i128 = 1 << 53;
+const EXACT: i128 = 1_000_000_000_000_000;
 /// How many digits a division adds.
 const DIVISION: u32 = 4;
 
@@ -38,6 +38,12 @@ impl Number {
     pub fn compare(&self, other: &Self) -> Result<Ordering, Undecidable> {
         let (left, right, _) = self.level(other)?;
         Ok(left.cmp(&right))
+    }
+
+    /// Whether it compares as a float as it does exactly, with numbers made of text. Whole numbers
+    /// beyond all of these do.
+    pub fn is_exact_as_float(&self) -> bool {
+        self.scale == 0 || (self.digits.abs() < EXACT && self.scale <= 15)
     }
 
     /// With so many digits behind the point, the last one rounded away from zero.
@@ -80,14 +86,23 @@ fn digits(text: &str) -> Option<Number> {
 pub(super) fn of_text(bytes: &[u8]) -> Result<Number, Undecidable> {
     let text = std::str::from_utf8(bytes).map_err(|_| Undecidable::Types)?;
     let number = digits(text.trim_matches(' ')).ok_or(Undecidable::Types)?;
-    if number.digits.abs() > EXACT || number.scale > 6 {
+    if number.digits.abs() >= EXACT || number.scale > 6 {
         return Err(Undecidable::Types);
     }
     Ok(number)
 }
 
+/// The whole number that a text is cast to: a cast reads digits only, and drops what follows.
+pub(super) fn whole_of_text(bytes: &[u8]) -> Result<Number, Undecidable> {
+    let number = of_text(bytes)?;
+    if bytes.contains(&b'.') { Err(Undecidable::Types) } else { Ok(number) }
+}
+
 pub(super) fn negate<'v>(operand: &Operand<'_>) -> Result<Operand<'v>, Undecidable> {
     let Some(number) = operand.number()? else { return Ok(Operand::Null) };
+    if matches!(operand, Operand::Text(..)) && number.scale > 0 {
+        return Err(Undecidable::Types);
+    }
     Ok(Operand::Number(Number { digits: -number.digits, unsigned: false, ..number }))
 }
 
@@ -112,9 +127,15 @@ pub(super) fn compute<'v>(
     left: &Operand<'_>,
     right: &Operand<'_>,
 ) -> Result<Operand<'v>, Undecidable> {
+    let has_text = [left, right].iter().any(|one| matches!(one, Operand::Text(..)));
     let (Some(left), Some(right)) = (left.number()?, right.number()?) else {
         return Ok(Operand::Null);
     };
+    let is_float = left.scale + right.scale > 0 || op == BinaryOp::Divide;
+    if has_text && is_float {
+        // Floats are computed with: only whole numbers are sure to come out the same.
+        return Err(Undecidable::Types);
+    }
     match op {
         BinaryOp::Plus | BinaryOp::Minus | BinaryOp::Times => arithmetic(op, left, right),
         BinaryOp::Divide | BinaryOp::Modulo if right.digits == 0 => Ok(Operand::Null),

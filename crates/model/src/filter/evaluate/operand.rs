@@ -16,6 +16,8 @@ pub(super) enum Operand<'v> {
     Number(Number),
     Year(u16),
     Text(Cow<'v, [u8]>, Collation),
+    /// Members of an ENUM or a SET: text among texts, and a number of its own among numbers.
+    Label(Cow<'v, [u8]>, Collation),
     /// Year, month, day, then microseconds of the day.
     Moment(i32, u8, u8, u64),
     /// Microseconds of either sign.
@@ -33,6 +35,10 @@ impl<'v> Operand<'v> {
 
     pub fn text(bytes: &'v [u8], collation: Collation) -> Self {
         Self::Text(Cow::Borrowed(bytes), collation)
+    }
+
+    pub fn label(bytes: &'v [u8], collation: Collation) -> Self {
+        Self::Label(Cow::Borrowed(bytes), collation)
     }
 
     pub fn moment(date: Date, clock: Clock) -> Self {
@@ -54,7 +60,7 @@ impl<'v> Operand<'v> {
             Self::Number(number) => Ok(Some(number.digits != 0)),
             Self::Year(year) => Ok(Some(*year != 0)),
             Self::Text(bytes, _) => Ok(Some(number::of_text(bytes)?.digits != 0)),
-            Self::Moment(..) | Self::Span(_) => Err(Undecidable::Types),
+            Self::Label(..) | Self::Moment(..) | Self::Span(_) => Err(Undecidable::Types),
         }
     }
 
@@ -66,7 +72,7 @@ impl<'v> Operand<'v> {
             Self::Number(number) => Ok(Some(*number)),
             Self::Year(year) => Ok(Some(Number::whole((*year).into()))),
             Self::Text(bytes, _) => number::of_text(bytes).map(Some),
-            Self::Moment(..) | Self::Span(_) => Err(Undecidable::Types),
+            Self::Label(..) | Self::Moment(..) | Self::Span(_) => Err(Undecidable::Types),
         }
     }
 }
@@ -84,6 +90,9 @@ pub(super) fn compare(
             let wants_order = !matches!(op, CompareOp::Equal | CompareOp::NotEqual);
             collation::compare((a.as_ref(), *of_a), (b.as_ref(), *of_b), wants_order)?
         }
+        (O::Label(a, of_a), O::Label(b, of_b))
+        | (O::Label(a, of_a), O::Text(b, of_b))
+        | (O::Text(a, of_a), O::Label(b, of_b)) => labels((a, *of_a), (b, *of_b), op)?,
         (O::Moment(..), O::Moment(..)) | (O::Span(_), O::Span(_)) => order_of(left, right)?,
         (O::Moment(..), O::Text(text, _)) => {
             order_of(left, &time::moment(text).ok_or(Undecidable::Types)?)?
@@ -107,12 +116,41 @@ pub(super) fn compare(
             return Err(Undecidable::Types);
         }
         (O::Year(_), O::Text(..)) | (O::Text(..), O::Year(_)) => return Err(Undecidable::Types),
+        // Both are taken for floats.
+        (O::Text(..), O::Number(other)) | (O::Number(other), O::Text(..))
+            if !other.is_exact_as_float() =>
+        {
+            return Err(Undecidable::Types);
+        }
         _ => match (left.number()?, right.number()?) {
             (Some(a), Some(b)) => a.compare(&b)?,
             _ => return Ok(None),
         },
     };
     Ok(Some(order))
+}
+
+/// Whether two texts are equal of which one or both are members. Which comes first, only their
+/// places say; and what is no member may be taken for a place, or for a list in another order.
+fn labels(
+    (a, of_a): (&[u8], Collation),
+    (b, of_b): (&[u8], Collation),
+    op: CompareOp,
+) -> Result<Ordering, Undecidable> {
+    if !matches!(op, CompareOp::Equal | CompareOp::NotEqual) {
+        return Err(Undecidable::Types);
+    }
+    if a == b {
+        return Ok(Ordering::Equal);
+    }
+    let is_odd = |text: &[u8]| {
+        text.contains(&b',')
+            || text.first().is_some_and(|b| b.is_ascii_digit() || b" +-".contains(b))
+    };
+    if is_odd(a) || is_odd(b) {
+        return Err(Undecidable::Types);
+    }
+    collation::compare((a, of_a), (b, of_b), false)
 }
 
 fn order_of(left: &Operand<'_>, right: &Operand<'_>) -> Result<Ordering, Undecidable> {

@@ -26,6 +26,14 @@ fn table() -> Table {
             column("nopad", text(), Some("utf8mb4_0900_ai_ci")),
             column("at", LogicalType::DateTime { fraction: 6 }, None),
             column("f", LogicalType::Double, None),
+            column(
+                "e",
+                LogicalType::Enum { charset: Charset::Utf8, members: vec![] },
+                Some("utf8mb4_general_ci"),
+            ),
+            column("turkish", text(), Some("utf8mb4_turkish_ci")),
+            column("kana", text(), Some("utf8mb4_ja_0900_as_cs_ks")),
+            column("strict", text(), Some("utf8mb4_0900_as_cs")),
         ],
         keys: vec![],
     }
@@ -50,6 +58,10 @@ fn meets(text: &str) -> Result<bool, Undecidable> {
         Value::Text(b"Abc"),
         Value::DateTime(AT),
         Value::Null,
+        Value::Enum(b"b"),
+        Value::Text(b"i"),
+        Value::Text(b"i"),
+        Value::Text(b"i"),
     ])
 }
 
@@ -94,8 +106,8 @@ fn what_is_compared_with_null_is_neither_true_nor_false() {
 
 #[test]
 fn what_only_the_database_knows_is_left_to_it() {
-    let of = |text: &str, row: [Value<'_>; 7]| condition(text).meets(&row);
-    let mut row = [const { Value::Null }; 7];
+    let of = |text: &str, row: [Value<'_>; 11]| condition(text).meets(&row);
+    let mut row = [const { Value::Null }; 11];
     row[2] = Value::Text("é".as_bytes());
     assert_eq!(of("ci = 'e'", row), Err(Undecidable::Collation));
     assert_eq!(of("ci = 'é'", row), Ok(true), "the same bytes are equal everywhere");
@@ -114,4 +126,72 @@ fn floats_are_refused_from_the_start() {
     assert_eq!(of("f = 1"), Unfit::Type("f".into()));
     assert_eq!(of("CAST(a AS DOUBLE) = 1"), Unfit::Double);
     assert_eq!(of("x = 1"), Unfit::NoColumn("x".into()));
+}
+
+/// What a database makes of these depends on what we do not know, so nobody guesses.
+#[test]
+fn what_members_casts_and_collations_mean_is_not_guessed() {
+    for text in ["e = 'b'", "e = 'B'", "e <> 'c'", "e IN ('a', 'b')", "CONCAT(e, 'x') = 'bx'"] {
+        assert_eq!(meets(text), Ok(true), "{text}");
+    }
+    for text in ["turkish = 'i'", "kana = 'i'", "strict = 'i' AND strict <> 'I'"] {
+        assert_eq!(meets(text), Ok(true), "{text}");
+    }
+    for text in ["CAST('-7' AS SIGNED) = -7", "CAST(5 AS CHAR) = '5'", "'12' + 1 = 13"] {
+        assert_eq!(meets(text), Ok(true), "{text}");
+    }
+    for text in [
+        "e = 2",
+        "e > 'a'",
+        "e",
+        "e + 1 = 3",
+        "e = '2'",
+        "e = 'b,a'",
+        "CAST(e AS SIGNED) = 2",
+        "CAST('1.9' AS SIGNED) = 1",
+        "CAST('12abc' AS SIGNED) = 12",
+        "CAST('1e3' AS SIGNED) = 1",
+        "'0.1' + 0.2 = 0.3",
+        "'1' / 3 = 0.3333",
+        "-'0.1' + 0.2 = 0.1",
+        "a + 0.1000000000000000001 = '5.1'",
+    ] {
+        assert_eq!(meets(text), Err(Undecidable::Types), "{text}");
+    }
+    for text in
+        ["turkish = 'I'", "turkish = 'x'", "kana = 'I'", "CAST(ci AS CHAR) = 'abc'", "'a' = 'A'"]
+    {
+        assert_eq!(meets(text), Err(Undecidable::Collation), "{text}");
+    }
+}
+
+#[test]
+fn collations_are_known_by_name_or_not_at_all() {
+    let letters = |padded: bool, exact: bool| Collation::Letters { padded, exact };
+    for (name, known) in [
+        ("utf8mb4_general_ci", letters(true, false)),
+        ("utf8mb3_general_mysql500_ci", letters(true, false)),
+        ("utf8mb4_unicode_520_ci", letters(true, false)),
+        ("utf8mb4_unicode_nopad_ci", letters(false, false)),
+        ("utf8mb4_0900_ai_ci", letters(false, false)),
+        ("utf8mb4_0900_as_ci", letters(false, false)),
+        ("utf8mb4_0900_as_cs", letters(false, true)),
+        ("utf8mb4_uca1400_ai_ci", letters(true, false)),
+        ("utf8mb4_uca1400_nopad_as_cs", letters(false, true)),
+        ("latin1_swedish_ci", letters(true, false)),
+        ("latin1_general_cs", letters(true, true)),
+        ("gbk_chinese_ci", letters(true, false)),
+        ("utf8mb4_bin", Collation::Points { padded: true }),
+        ("utf8mb4_0900_bin", Collation::Points { padded: false }),
+        ("binary", Collation::Bytes),
+        ("utf8mb4_ja_0900_as_cs_ks", Collation::Unknown),
+        ("utf8mb4_tr_0900_ai_ci", Collation::Unknown),
+        ("utf8mb4_lithuanian_ci", Collation::Unknown),
+        ("utf8mb4_spanish2_ci", Collation::Unknown),
+        ("utf8mb4_uca1400_danish_ai_ci", Collation::Unknown),
+        ("en_US.utf8", Collation::Unknown),
+    ] {
+        assert_eq!(Collation::of(Some(name)), known, "{name}");
+    }
+    assert_eq!(Collation::of(None), Collation::Unknown);
 }
