@@ -124,6 +124,17 @@ pub struct Applied {
     pub sole_key: bool,
     /// It has no further columns that a row would lose by being written anew.
     pub whole: bool,
+    /// Its other unique keys, as far as they are made of written columns.
+    pub others: Vec<OtherKey>,
+}
+
+/// A unique key besides the one that tells rows apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherKey {
+    /// Places among the written columns, with how much of each counts where that is not all.
+    pub parts: Vec<(usize, Option<u32>)>,
+    /// The place of one that may be NULL.
+    pub may_lack: Option<usize>,
 }
 
 /// Rows as somebody else keeps them.

@@ -31,7 +31,9 @@ mod waits;
 pub mod writer;
 
 pub use address::{Address, ClientCertificate, Tls, TlsMode, UrlError};
-pub use apply::{Applied, ApplySession, ChangeWriter, ClaimError, Images, Mark, Progress, Savepoint};
+pub use apply::{
+    Applied, ApplySession, ChangeWriter, ClaimError, Images, Mark, OtherKey, Progress, Savepoint,
+};
 pub use catalog::{Catalog, DatabaseQuery, DatabaseScope, Listing, ObjectQuery, Page};
 pub use changes::{ChangeError, ChangeReader, ChangeStream};
 pub use data_error::DataError;

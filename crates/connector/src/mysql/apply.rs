@@ -4,15 +4,18 @@ mod charset;
 mod enum_errors;
 mod progress;
 mod statements;
+mod way;
 
 use super::Mysql;
 use super::data_fault;
 use super::data_session::{DataSession, Use};
-use super::encode::Unwritable;
+use super::encode::{Unwritable, Wish};
 use super::seat;
 use super::wire::Done;
 use super::writer::large;
-use crate::apply::{Applied, ApplySession, ChangeWriter, ClaimError, Images, Mark, Progress, Savepoint};
+use crate::apply::{
+    Applied, ApplySession, ChangeWriter, ClaimError, Images, Mark, Progress, Savepoint,
+};
 use crate::data_error::DataError;
 use crate::seat::{Seat, Seating, Standing};
 use crate::writer::WriteError;
@@ -144,13 +147,9 @@ impl ApplySession for Applying {
         if table.whole {
             return self.put(table, rows, Head::Replace).await.map(drop);
         }
-        // What we do not write stays, unless another row is in the way as well.
-        match self.put(table, rows, Head::Merge).await {
-            Err(WriteError::Duplicate { .. }) => {
-                self.put(table, rows, Head::Replace).await.map(drop)
-            }
-            outcome => outcome.map(drop),
-        }
+        // What we do not write stays: the row of that key becomes this one, and none else does.
+        self.clear_the_way(table, rows).await?;
+        self.put(table, rows, Head::Merge).await.map(drop)
     }
 
     async fn update(&mut self, table: &Applied, rows: &Images<'_>) -> Result<u64, WriteError> {
@@ -181,23 +180,10 @@ impl ApplySession for Applying {
         before: &Images<'_>,
         after: &Images<'_>,
     ) -> Result<u64, WriteError> {
-        let mut buffer = self.take_buffer();
-        let statements = self.statements(table);
-        let is_large = after.rows.iter().any(|row| row.len() >= self.large());
-        let said = match is_large {
-            false => {
-                statements.update(&mut buffer, before, after)?;
-                self.fits(&buffer)?;
-                self.write(&buffer).await?
-            }
-            true => {
-                let values = statements.update_by_parameters(&mut buffer, before, after)?;
-                let width = values.row(0).count();
-                large::run(&mut self.session.wire, &buffer, width, values.row(0)).await?
-            }
-        };
-        self.give_back(buffer);
-        Ok(matched(&said))
+        match enum_errors::with_members(table, after) {
+            None => self.update_strictly(table, before, after).await,
+            Some(proper) => self.update_leniently(table, before, (after, &proper)).await,
+        }
     }
 
     async fn set_savepoint(&mut self, place: Savepoint) -> Result<(), WriteError> {
@@ -292,6 +278,31 @@ impl Applying {
         }
     }
 
+    async fn update_strictly(
+        &mut self,
+        table: &Applied,
+        before: &Images<'_>,
+        after: &Images<'_>,
+    ) -> Result<u64, WriteError> {
+        let mut buffer = self.take_buffer();
+        let statements = self.statements(table);
+        let is_large = after.rows.iter().any(|row| row.len() >= self.large());
+        let said = match is_large {
+            false => {
+                statements.update(&mut buffer, before, after)?;
+                self.fits(&buffer)?;
+                self.write(&buffer).await?
+            }
+            true => {
+                let values = statements.update_by_parameters(&mut buffer, before, after)?;
+                let width = values.row(0).count();
+                large::run(&mut self.session.wire, &buffer, width, values.row(0)).await?
+            }
+        };
+        self.give_back(buffer);
+        Ok(matched(&said))
+    }
+
     async fn put_strictly(
         &mut self,
         table: &Applied,
@@ -352,6 +363,9 @@ fn picked(table: &Applied, row: &[u8], places: &[usize]) -> Result<Rows, Unwrita
     for (column, place) in places.iter().enumerate() {
         match *values.get(*place).ok_or(Unwritable::Misfit)? {
             Value::Text(text) => rows.push(Value::Text(&table.own(column, text))),
+            Value::EnumError if Wish::of(&table.into.columns[column]) != Wish::Member => {
+                rows.push(Value::Text(b""));
+            }
             other => rows.push(other),
         }
     }

@@ -34,6 +34,8 @@ pub(super) enum Wish {
     /// As text with its charset named: JSON, UUID and addresses take no bare bytes, or take them for
     /// what they keep inside.
     Words,
+    /// Numbers are places among its members; 0 is what is none of them.
+    Member,
 }
 
 impl Wish {
@@ -41,6 +43,7 @@ impl Wish {
         let is_its_own = ["uuid", "inet4", "inet6"].contains(&column.native.as_str());
         match column.logical {
             LogicalType::Json => Self::Words,
+            LogicalType::Enum { .. } => Self::Member,
             _ if is_its_own => Self::Words,
             _ => Self::Usual,
         }
@@ -101,7 +104,9 @@ pub(super) fn literal(out: &mut Vec<u8>, wish: Wish, value: Value<'_>) -> Result
         | Value::Geometry(bytes)
         | Value::Vector(bytes) => quoted(out, bytes),
         // A number is how the error value is written; strict modes refuse it all the same.
-        Value::EnumError => out.push(b'0'),
+        Value::EnumError if wish == Wish::Member => out.push(b'0'),
+        // As text it is empty.
+        Value::EnumError => out.extend_from_slice(b"''"),
     }
     Ok(())
 }

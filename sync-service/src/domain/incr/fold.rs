@@ -314,12 +314,7 @@ impl Fold {
 
     /// The place of the row with that key, if the window has it; else the digest of its key, which
     /// is left in the scratch.
-    fn find(
-        &mut self,
-        target: u32,
-        values: &[Value<'_>],
-        places: &[usize],
-    ) -> Result<usize, u64> {
+    fn find(&mut self, target: u32, values: &[Value<'_>], places: &[usize]) -> Result<usize, u64> {
         self.scratch.clear(1 << 16);
         self.scratch.push_row(places.iter().map(|place| plain(values[*place])));
         let key = self.scratch.stored(0);

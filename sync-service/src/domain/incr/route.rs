@@ -198,7 +198,10 @@ fn is_exact(source: &Column, target: &Column) -> bool {
 
 /// The charset that text of the source has, where the target has another one and has to convert it.
 pub fn conversion(source: &LogicalType, target: &LogicalType) -> Option<Charset> {
-    let from = source.charset()?;
+    let from = match source {
+        LogicalType::Json => &Charset::Utf8,
+        other => other.charset()?,
+    };
     let to = match target {
         LogicalType::Json => &Charset::Utf8,
         other => other.charset()?,

@@ -2,10 +2,10 @@
 
 use super::fate::Trouble;
 use crate::domain::incr::{Kinds, Misfit, Route, conversion};
-use oms_connector::{Applied, Connector, DataError, Destination, TargetColumn};
+use oms_connector::{Applied, Connector, DataError, Destination, OtherKey, TargetColumn};
 use oms_contracts::ErrorCode;
-use oms_model::Table;
 use oms_model::change::Seq;
+use oms_model::{Table, UniqueKey, UniquePart};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -162,16 +162,19 @@ fn applied(source: &Table, target: &Table, route: &Route) -> Applied {
         .zip(&route.places)
         .map(|(column, place)| conversion(&source.columns[*place].logical, &column.logical));
     let key = route.key.iter().filter_map(|place| route.places.iter().position(|at| at == place));
+    let key: Vec<usize> = key.collect();
+    let others = others(target, route, &key);
     Applied {
         into: Destination {
             database: target.database.clone(),
             table: target.name.clone(),
             columns: columns().map(TargetColumn::from).collect(),
-            key: key.collect(),
+            key,
         },
         charsets: charsets.collect(),
         sole_key: target.keys.len() == 1,
         whole: route.whole,
+        others,
     }
 }
 
@@ -181,6 +184,25 @@ fn unsure(source: &Table) -> Trouble {
          load has read"
     );
     Trouble::end(ErrorCode::HandoverUnsure, message)
+}
+
+/// The unique keys besides the one that tells rows apart.
+fn others(target: &Table, route: &Route, key: &[usize]) -> Vec<OtherKey> {
+    let place = |column: Option<usize>| {
+        let column = column?;
+        route.columns.iter().position(|written| *written == column)
+    };
+    let may_lack =
+        |written: usize| target.columns[route.columns[written]].nullable && !key.contains(&written);
+    let other = |of: &UniqueKey| {
+        let part = |part: &UniquePart| Some((place(part.column)?, part.prefix));
+        let parts: Vec<(usize, Option<u32>)> = of.parts.iter().map(part).collect::<Option<_>>()?;
+        let is_key = parts.len() == key.len()
+            && parts.iter().all(|(at, prefix)| prefix.is_none() && key.contains(at));
+        let may_lack = parts.iter().map(|(at, _)| *at).find(|at| may_lack(*at));
+        (!is_key).then_some(OtherKey { parts, may_lack })
+    };
+    target.keys.iter().filter_map(other).collect()
 }
 
 fn of_misfit(misfit: &Misfit) -> Trouble {

@@ -1,5 +1,6 @@
 //! The incremental sync into real servers: each change arrives once, whatever happens on the way.
 
+mod bending;
 mod collations;
 mod crashing;
 mod fenced;

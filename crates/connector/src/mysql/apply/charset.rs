@@ -47,6 +47,7 @@ mod tests {
             charsets: vec![Some(Charset::Latin1)],
             sole_key: false,
             whole: true,
+            others: vec![],
         };
         assert_eq!(applied.own(0, b"\x80\x81\xe9a").as_ref(), "€\u{81}éa".as_bytes());
     }

@@ -44,14 +44,40 @@ impl Applying {
         let strict = Images { rows: &proper, places: rows.places };
         self.write(b"SAVEPOINT oms_strict").await?;
         self.put_strictly(table, &strict, head).await?;
+        self.relax().await?;
+        let outcome = self.put_strictly(table, rows, head).await;
+        self.be_strict().await;
+        outcome
+    }
+
+    /// The same for one row that is there.
+    pub(super) async fn update_leniently(
+        &mut self,
+        table: &Applied,
+        before: &Images<'_>,
+        (after, proper): (&Images<'_>, &Rows),
+    ) -> Result<u64, WriteError> {
+        let proper: Vec<&[u8]> = (0..proper.len()).map(|at| proper.stored(at)).collect();
+        let strict = Images { rows: &proper, places: after.places };
+        self.write(b"SAVEPOINT oms_strict").await?;
+        self.update_strictly(table, before, &strict).await?;
+        self.relax().await?;
+        let outcome = self.update_strictly(table, before, after).await;
+        self.be_strict().await;
+        outcome
+    }
+
+    /// Takes back what passed strictly, and bends values from here on.
+    async fn relax(&mut self) -> Result<(), WriteError> {
         self.write(b"ROLLBACK TO SAVEPOINT oms_strict").await?;
         self.write(b"SET @oms_mode = @@sql_mode").await?;
-        self.write(LENIENT).await?;
-        let outcome = self.put_strictly(table, rows, head).await;
+        self.write(LENIENT).await.map(drop)
+    }
+
+    async fn be_strict(&mut self) {
         if self.write(b"SET sql_mode = @oms_mode").await.is_err() {
             // It must not be used for anything else; closing it takes the transaction back.
             self.session.wire.abandon();
         }
-        outcome
     }
 }

@@ -25,18 +25,18 @@ pub(super) enum Head {
 }
 
 /// How many rows a statement finds by their keys.
-const KEYS: usize = 500;
+pub(super) const KEYS: usize = 500;
 /// How many rows a statement writes.
 const ROWS: usize = 2_000;
 /// Text up to this size is also compared as text, so that an index can be used.
 const INDEXED: usize = 255;
 
 impl Statements<'_> {
-    fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         self.member.qualified(&self.table.into.database, &self.table.into.table)
     }
 
-    fn column(&self, place: usize) -> String {
+    pub(super) fn column(&self, place: usize) -> String {
         self.member.quote(&self.table.into.columns[place].name)
     }
 
@@ -120,7 +120,7 @@ impl Statements<'_> {
         match (self.foreign(column), self.wish(column)) {
             (Some(charset), _) => format!("CONVERT(? USING {})", charset.mysql_name()),
             (None, Wish::Words) => "CONVERT(? USING utf8mb4)".into(),
-            (None, Wish::Usual) => "?".into(),
+            (None, Wish::Usual | Wish::Member) => "?".into(),
         }
     }
 
@@ -170,7 +170,7 @@ impl Statements<'_> {
     }
 
     /// A condition that only the row with this key meets.
-    fn key(
+    pub(super) fn key(
         &self,
         sql: &mut Vec<u8>,
         values: &[Value<'_>],
@@ -234,6 +234,7 @@ impl Statements<'_> {
             sql.extend_from_slice(assigned.as_bytes());
             match value {
                 Value::Text(text) => set.push(Value::Text(&self.table.own(column, text))),
+                Value::EnumError if !self.is_enum(column) => set.push(Value::Text(b"")),
                 other => set.push(other),
             }
             joint = ",";
@@ -289,19 +290,22 @@ impl Statements<'_> {
         let mut say = |text: &str| sql.extend_from_slice(text.as_bytes());
         match value {
             Value::Null => say(&format!("{name} IS NULL")),
-            Value::EnumError => say(&format!("{name}+0=0")),
+            Value::EnumError if self.is_enum(column) => say(&format!("{name}+0=0")),
             Value::Geometry(bytes) | Value::Vector(bytes) => {
                 say(&format!("HEX({name})='"));
                 bytes.iter().for_each(|byte| say(&format!("{byte:02X}")));
                 say("'");
             }
-            Value::Json(bytes) if self.is_json(column) => {
-                say(&format!("{name}=CAST(_utf8mb4"));
-                encode::text(sql, bytes);
-                sql.extend_from_slice(b" AS JSON)");
+            // Its numbers are equal to others of another kind, which print otherwise.
+            Value::Json(bytes) | Value::Text(bytes) if self.is_json(column) => {
+                let name =
+                    format!("CAST({name} AS CHAR CHARACTER SET utf8mb4) COLLATE utf8mb4_bin");
+                say(&format!("{name}=CAST(CAST("));
+                self.value(sql, column, self.wish(column), Value::Text(bytes))?;
+                sql.extend_from_slice(b" AS JSON) AS CHAR CHARACTER SET utf8mb4)");
             }
-            Value::Text(bytes) | Value::Enum(bytes) | Value::Set(bytes)
-                if self.wish(column) == Wish::Usual =>
+            Value::Text(bytes) | Value::Enum(bytes) | Value::Set(bytes) | Value::Json(bytes)
+                if self.wish(column) != Wish::Words =>
             {
                 if bytes.len() <= INDEXED && matches!(value, Value::Text(_)) {
                     say(&format!("{name}="));
@@ -311,6 +315,7 @@ impl Statements<'_> {
                 sql.extend_from_slice(format!("CAST({name} AS BINARY)=").as_bytes());
                 self.bytes(sql, column, bytes);
             }
+            Value::EnumError => return self.same(sql, column, Value::Text(b"")),
             other => {
                 say(&format!("{name}="));
                 self.key_value(sql, column, other)?;
@@ -335,7 +340,7 @@ impl Statements<'_> {
     }
 
     /// A value that is compared with a column.
-    fn key_value(
+    pub(super) fn key_value(
         &self,
         sql: &mut Vec<u8>,
         column: usize,
@@ -345,8 +350,8 @@ impl Statements<'_> {
             // What the column keeps in 32 bits is compared in 64.
             Value::Float(number) => encode::literal(sql, Wish::Usual, Value::Double(number.into())),
             // Without its charset the text would be compared as bytes, past the index.
-            Value::Text(bytes) | Value::Enum(bytes) | Value::Set(bytes)
-                if self.wish(column) == Wish::Usual =>
+            Value::Text(bytes) | Value::Enum(bytes) | Value::Set(bytes) | Value::Json(bytes)
+                if self.wish(column) != Wish::Words =>
             {
                 let bytes = self.table.own(column, bytes);
                 match self.foreign(column).or(self.charset(column)) {
@@ -367,11 +372,15 @@ impl Statements<'_> {
         wish: Wish,
         value: Value<'_>,
     ) -> Result<(), Unwritable> {
-        let (true, Value::Text(bytes) | Value::Enum(bytes) | Value::Set(bytes)) =
-            (self.table.charsets[column].is_some(), value)
+        let is_foreign = self.table.charsets[column].is_some();
+        let (Value::Text(bytes) | Value::Enum(bytes) | Value::Set(bytes) | Value::Json(bytes)) =
+            value
         else {
             return encode::literal(sql, wish, value);
         };
+        if !is_foreign {
+            return encode::literal(sql, wish, value);
+        }
         let bytes = self.table.own(column, bytes);
         match self.foreign(column) {
             Some(charset) => self.text(sql, charset, &bytes),
@@ -410,6 +419,10 @@ impl Statements<'_> {
         self.table.into.columns.iter().map(Wish::of).collect()
     }
 
+    fn is_enum(&self, column: usize) -> bool {
+        self.wish(column) == Wish::Member
+    }
+
     fn is_json(&self, column: usize) -> bool {
         matches!(self.table.into.columns[column].logical, LogicalType::Json)
     }
@@ -420,7 +433,11 @@ fn first<'a>(rows: &Images<'a>) -> Result<&'a [u8], Unwritable> {
 }
 
 /// The value that goes into a column.
-fn at<'v>(values: &[Value<'v>], rows: &Images<'_>, column: usize) -> Result<Value<'v>, Unwritable> {
+pub(super) fn at<'v>(
+    values: &[Value<'v>],
+    rows: &Images<'_>,
+    column: usize,
+) -> Result<Value<'v>, Unwritable> {
     let place = rows.places.get(column).ok_or(Unwritable::Misfit)?;
     values.get(*place).copied().ok_or(Unwritable::Misfit)
 }

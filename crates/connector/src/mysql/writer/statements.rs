@@ -36,7 +36,7 @@ impl Statements<'_> {
         for (place, (column, wish)) in self.into.columns.iter().zip(wishes(self.into)).enumerate() {
             let name = self.dialect.quote(&column.name);
             match wish {
-                Wish::Usual => targets.push(name),
+                Wish::Usual | Wish::Member => targets.push(name),
                 Wish::Words => {
                     targets.push(format!("@v{place}"));
                     turns.push(format!("{name} = CONVERT(@v{place} USING utf8mb4)"));
@@ -72,7 +72,7 @@ impl Statements<'_> {
     /// One row by parameters.
     pub fn insert_by_parameters(&self) -> String {
         let marks = wishes(self.into).into_iter().map(|wish| match wish {
-            Wish::Usual => "?",
+            Wish::Usual | Wish::Member => "?",
             Wish::Words => "CONVERT(? USING utf8mb4)",
         });
         format!("{}({})", self.insert(), marks.collect::<Vec<_>>().join(","))

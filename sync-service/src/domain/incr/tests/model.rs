@@ -267,7 +267,13 @@ pub fn fold(
         taken += 1;
         let folded = fold.change((0, &routes[0]), seq, &change, &[Seq(0); LOOSE_LANES]).unwrap();
         if let Folded::Alone { before, after } = folded {
-            let row = super::super::Row { key: before, image: after, copies: 1, returns: false, group: None };
+            let row = super::super::Row {
+                key: before,
+                image: after,
+                copies: 1,
+                returns: false,
+                group: None,
+            };
             return (fold, routes, taken, Some(row));
         }
     }
