@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, reason = "measurements are shown with --no-capture")]
 
 mod account;
+mod applying;
 mod certificates;
 mod changes;
 mod conformance;
