@@ -23,6 +23,10 @@ pub trait ChangeWriter: Send + Sync {
     /// effect afterwards.
     async fn applying(&self, seat: &Seat) -> Result<Box<dyn ApplySession>, DataError>;
 
+    /// References between tables that change or remove the rows that refer, when what they refer to
+    /// changes or goes.
+    async fn cascades(&self) -> Result<Vec<Cascade>, DataError>;
+
     /// Ends whoever sits in any of the seats, within `limit`. Nothing they were told takes effect
     /// afterwards.
     async fn vacate_applying(&self, seating: &Seating, limit: Duration) -> Result<(), DataError>;
@@ -82,6 +86,22 @@ pub trait ApplySession: std::fmt::Debug + Send {
         after: &Images<'_>,
     ) -> Result<u64, WriteError>;
 
+    /// Does to the rows that refer to these what their references say happens when these are gone, and
+    /// to those that refer to them in turn. These themselves stay as they are.
+    async fn follow_deletes(
+        &mut self,
+        table: &Applied,
+        rows: &Images<'_>,
+    ) -> Result<(), WriteError>;
+
+    /// The same when one row, as it was before, has these values. It must have them already.
+    async fn follow_update(
+        &mut self,
+        table: &Applied,
+        before: &Images<'_>,
+        after: &Images<'_>,
+    ) -> Result<(), WriteError>;
+
     /// Remembers this place of the transaction, in place of an earlier one of its kind.
     async fn set_savepoint(&mut self, place: Savepoint) -> Result<(), WriteError>;
 
@@ -126,6 +146,42 @@ pub struct Applied {
     pub whole: bool,
     /// Its other unique keys, as far as they are made of written columns.
     pub others: Vec<OtherKey>,
+    /// What refers to it, and follows its rows.
+    pub followers: Vec<Follower>,
+}
+
+/// A reference that changes or removes rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cascade {
+    /// Database and name.
+    pub child: (String, String),
+    pub parent: (String, String),
+    /// The child's columns, each with the one of the parent that it refers to.
+    pub columns: Vec<(String, String)>,
+    pub on_delete: Reaction,
+    pub on_update: Reaction,
+}
+
+/// What happens to a row that refers to another one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reaction {
+    /// Nothing; there was none.
+    Nothing,
+    /// It goes, or changes with it.
+    Cascade,
+    /// It refers to none any more.
+    SetNull,
+}
+
+/// A table whose rows follow those of another one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Follower {
+    pub database: String,
+    pub table: String,
+    /// Its columns, each with the place of the one that it refers to among the written columns.
+    pub columns: Vec<(String, usize)>,
+    pub on_delete: Reaction,
+    pub on_update: Reaction,
 }
 
 /// A unique key besides the one that tells rows apart.

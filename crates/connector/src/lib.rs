@@ -32,7 +32,8 @@ pub mod writer;
 
 pub use address::{Address, ClientCertificate, Tls, TlsMode, UrlError};
 pub use apply::{
-    Applied, ApplySession, ChangeWriter, ClaimError, Images, Mark, OtherKey, Progress, Savepoint,
+    Applied, ApplySession, Cascade, ChangeWriter, ClaimError, Follower, Images, Mark, OtherKey,
+    Progress, Reaction, Savepoint,
 };
 pub use catalog::{Catalog, DatabaseQuery, DatabaseScope, Listing, ObjectQuery, Page};
 pub use changes::{ChangeError, ChangeReader, ChangeStream};

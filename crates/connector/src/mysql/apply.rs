@@ -2,6 +2,7 @@
 
 mod charset;
 mod enum_errors;
+mod followers;
 mod progress;
 mod statements;
 mod way;
@@ -14,7 +15,7 @@ use super::seat;
 use super::wire::Done;
 use super::writer::large;
 use crate::apply::{
-    Applied, ApplySession, ChangeWriter, ClaimError, Images, Mark, Progress, Savepoint,
+    Applied, ApplySession, Cascade, ChangeWriter, ClaimError, Images, Mark, Progress, Savepoint,
 };
 use crate::data_error::DataError;
 use crate::seat::{Seat, Seating, Standing};
@@ -44,6 +45,13 @@ impl ChangeWriter for Mysql {
         }
         session.run(b"SET autocommit = 0").await?;
         Ok(Box::new(Applying { session, largest, standing, lock, buffer: Vec::new() }))
+    }
+
+    async fn cascades(&self) -> Result<Vec<Cascade>, DataError> {
+        let mut session = DataSession::open(&self.site, self.member, Use::Describing).await?;
+        let outcome = followers::cascades(&mut session).await;
+        session.wire.quit().await;
+        outcome
     }
 
     async fn vacate_applying(&self, seating: &Seating, limit: Duration) -> Result<(), DataError> {
@@ -184,6 +192,23 @@ impl ApplySession for Applying {
             None => self.update_strictly(table, before, after).await,
             Some(proper) => self.update_leniently(table, before, (after, &proper)).await,
         }
+    }
+
+    async fn follow_deletes(
+        &mut self,
+        table: &Applied,
+        rows: &Images<'_>,
+    ) -> Result<(), WriteError> {
+        self.followed(table, rows, None).await
+    }
+
+    async fn follow_update(
+        &mut self,
+        table: &Applied,
+        before: &Images<'_>,
+        after: &Images<'_>,
+    ) -> Result<(), WriteError> {
+        self.followed(table, before, Some(after)).await
     }
 
     async fn set_savepoint(&mut self, place: Savepoint) -> Result<(), WriteError> {

@@ -50,11 +50,13 @@
 //! | `route` | which columns of a source table go where, and what tells its rows apart |
 //! | `fold` | a window while it is gathered |
 //! | `handover` | what a full load has read already |
+//! | `follow` | changes that take other rows with them, by references of the target |
 //! | `image` | rows where they lie in the blocks of the log |
 //! | `plan` | a window as work, in batches and steps |
 //! | `width` | how many sessions and how much memory a task has |
 
 mod fold;
+mod follow;
 mod handover;
 mod image;
 mod plan;
@@ -62,6 +64,7 @@ mod route;
 mod width;
 
 pub use fold::{Counts, Fault, Fold, Folded, Net, Skip};
+pub use follow::Follows;
 pub use handover::Handover;
 pub use image::{Blocks, Image};
 pub use plan::{Batch, Plan, Row, Size, Work, WorkKind};

@@ -23,6 +23,10 @@ pub enum WorkKind {
     InsertCopies,
     /// Put in place of whatever has one of its keys.
     Replace,
+    /// Is gone: what refers to it follows.
+    FollowDelete,
+    /// Has changed: what refers to it follows.
+    FollowUpdate,
 }
 
 /// A row to work on.
@@ -166,11 +170,12 @@ impl Plan {
         Self { steps }
     }
 
-    /// Adds a row that is changed in place after everything else.
-    pub fn add_last(&mut self, row: Row) {
-        let work = Work { route: row.image.route, kind: WorkKind::UpdatePart, rows: vec![row] };
-        let bytes = row.key.size().max(row.image.size());
-        self.steps.push(vec![Batch { works: vec![work], rows: 1, bytes, lanes: vec![] }]);
+    /// Adds rows that are worked on after everything else.
+    pub fn add_last(&mut self, kind: WorkKind, rows: Vec<Row>) {
+        let Some(route) = rows.first().map(|row| row.image.route) else { return };
+        let bytes = rows.iter().map(|row| row.key.size().max(row.image.size())).sum();
+        let (count, work) = (rows.len(), Work { route, kind, rows });
+        self.steps.push(vec![Batch { works: vec![work], rows: count, bytes, lanes: vec![] }]);
     }
 
     /// Rows that are worked on.

@@ -1,5 +1,6 @@
 //! Which columns of a source table go where, what tells its rows apart, and what may be unique.
 
+use super::follow::Follows;
 use oms_model::change::{RowKind, Seq};
 use oms_model::filter::Filter;
 use oms_model::filter::evaluate::Condition;
@@ -26,6 +27,10 @@ pub struct Route {
     pub apart: bool,
     /// The target has no further columns: a row can be removed and written anew.
     pub whole: bool,
+    /// Which changes take other rows with them.
+    pub follows: Follows,
+    /// Its rows may have gone or changed with others to which they refer.
+    pub is_follower: bool,
     /// Which rows.
     pub filter: Option<Condition>,
     pub kinds: Kinds,
@@ -118,6 +123,8 @@ impl Route {
             unique,
             apart,
             whole,
+            follows: Follows::default(),
+            is_follower: false,
             filter: None,
             kinds: Kinds::ALL,
             since: Seq::START,
@@ -144,9 +151,10 @@ impl Route {
         self.key.is_empty()
     }
 
-    /// Whether some kinds of changes are left out: rows are not what the others begin with.
+    /// Whether some kinds of changes are left out, or done before they come: rows are not what the
+    /// others begin with.
     pub fn has_gaps(&self) -> bool {
-        self.kinds != Kinds::ALL
+        self.kinds != Kinds::ALL || self.is_follower
     }
 
     /// Whether it has a unique key besides the one that tells rows apart.

@@ -54,7 +54,7 @@ fn apply(
         };
         let mut plan = Plan::new(&fold, &routes, size);
         if let Some(row) = alone {
-            plan.add_last(row);
+            plan.add_last(WorkKind::UpdatePart, vec![row]);
         }
         for step in plan.steps {
             if !model::work(target, &fold, step, (is_lenient, &mut dice), &mut budget) {

@@ -82,7 +82,10 @@ impl Lane {
             _ if is_in_the_way => Found::InTheWay,
             WorkKind::Delete if row.returns => Found::NothingToChange,
             WorkKind::Delete | WorkKind::DeleteCopies => Found::NothingToRemove,
-            WorkKind::Update | WorkKind::UpdatePart => Found::NothingToChange,
+            WorkKind::Update
+            | WorkKind::UpdatePart
+            | WorkKind::FollowDelete
+            | WorkKind::FollowUpdate => Found::NothingToChange,
             WorkKind::Insert | WorkKind::InsertCopies | WorkKind::Replace => Found::InTheWay,
         };
         let policy = self.place.policy;

@@ -4,9 +4,9 @@ use super::fate::Trouble;
 use super::feed::Piece;
 use super::routes::Routes;
 use super::window::Window;
-use crate::domain::incr::{Fault, Fold, Folded, Plan, Row, Size, Skip};
+use crate::domain::incr::{Fault, Fold, Folded, Plan, Row, Size, Skip, WorkKind};
 use oms_contracts::ErrorCode;
-use oms_model::change::{Corrupt, Definitions, Item, Items, RowsItem, Seq, Statement};
+use oms_model::change::{Corrupt, Definitions, Item, Items, RowKind, RowsItem, Seq, Statement};
 use std::sync::Arc;
 
 /// What a window may hold.
@@ -45,6 +45,8 @@ pub struct Gather {
     first: Option<Seq>,
     /// What has to be done alone after the window, and ends it.
     alone: Option<Row>,
+    /// Rows whose followers are seen to after that, and how.
+    followed: Option<(WorkKind, Vec<Row>)>,
     /// A statement on definitions behind the window, which ends it.
     statement: Option<Box<Statement>>,
     /// Everything up to here may have been done before.
@@ -91,6 +93,7 @@ impl Gather {
             committed,
             first: None,
             alone: None,
+            followed: None,
             statement: None,
             lenient_upto,
             skip,
@@ -104,7 +107,7 @@ impl Gather {
 
     /// Whether the window has no work.
     pub fn is_empty(&self) -> bool {
-        self.fold.nets().is_empty() && self.alone.is_none()
+        self.fold.nets().is_empty() && self.alone.is_none() && self.followed.is_none()
     }
 
     /// Forgets what was looked at for a window that has no work.
@@ -249,6 +252,9 @@ impl Gather {
                 if self.is_lenient() && seq > self.lenient_upto {
                     return Ok(Some(Halt::Full));
                 }
+                if self.is_over(number, change.kind) {
+                    return Ok(Some(Halt::Full));
+                }
                 if self.first.is_none() {
                     self.fold.lenient = seq <= self.lenient_upto;
                 }
@@ -270,6 +276,10 @@ impl Gather {
                         self.alone = Some(Row { key, image, copies, returns, group });
                     }
                 }
+                let follow = self.fold.follow(way, seq, &change);
+                if let Some((kind, row)) = follow.map_err(|fault| of_fault(&fault))? {
+                    self.followed.get_or_insert((kind, Vec::new())).1.push(row);
+                }
             }
             cursor.row += 1;
             self.passed(seq);
@@ -278,6 +288,15 @@ impl Gather {
             }
         }
         Ok(None)
+    }
+
+    /// Whether the window ends before a change, since rows are seen to behind it that follow others.
+    /// More rows of that table may go before.
+    fn is_over(&self, number: u32, kind: RowKind) -> bool {
+        self.followed.as_ref().is_some_and(|(of, rows)| {
+            let is_same = rows.first().is_some_and(|row| row.image.route == number);
+            *of == WorkKind::FollowUpdate || kind != RowKind::Delete || !is_same
+        })
     }
 
     /// Whether the window may have been done before, in part.
@@ -295,7 +314,10 @@ impl Gather {
         let whole = bounds.size.whole || fold.nets().len() <= bounds.size.least;
         let mut plan = Plan::new(&fold, &routes, Size { whole, ..bounds.size });
         if let Some(row) = self.alone.take() {
-            plan.add_last(row);
+            plan.add_last(WorkKind::UpdatePart, vec![row]);
+        }
+        if let Some((kind, rows)) = self.followed.take() {
+            plan.add_last(kind, rows);
         }
         let tables = Arc::clone(&self.routes.tables);
         Window { fold, routes, tables, plan, upto, committed, lenient, goes_on }

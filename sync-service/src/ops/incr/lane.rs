@@ -262,6 +262,17 @@ impl Lane {
                 }
                 Ok(found)
             }
+            WorkKind::FollowDelete => {
+                session.follow_deletes(table, &all).await.map(|()| rows.len() as u64)
+            }
+            WorkKind::FollowUpdate => {
+                for (row, image) in rows.iter().zip(&images) {
+                    let (after, key) =
+                        (Images { rows: &[*image], places }, blocks.stored(&row.key));
+                    session.follow_update(table, &Images { rows: &[key], places }, &after).await?;
+                }
+                Ok(rows.len() as u64)
+            }
             WorkKind::UpdatePart => {
                 let mut found = 0;
                 for (row, image) in rows.iter().zip(&images) {

@@ -2,7 +2,9 @@
 
 use super::fate::Trouble;
 use crate::domain::incr::{Kinds, Misfit, Route, conversion};
-use oms_connector::{Applied, Connector, DataError, Destination, OtherKey, TargetColumn};
+use oms_connector::{
+    Applied, Cascade, Connector, DataError, Destination, Follower, OtherKey, Reaction, TargetColumn,
+};
 use oms_contracts::ErrorCode;
 use oms_model::change::Seq;
 use oms_model::{Table, UniqueKey, UniquePart};
@@ -13,6 +15,24 @@ use std::sync::Arc;
 pub trait Mapping: Send + Sync {
     /// What is done with a table of the source; nothing where it is not replicated.
     fn rule(&self, database: &str, table: &str) -> Option<TableRule>;
+
+    /// Whether the source logs what its references do to rows.
+    fn cascades(&self) -> Cascades {
+        Cascades::Unknown
+    }
+}
+
+/// Whether a source logs what its references do: rows that go or change with those they refer to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Cascades {
+    /// It does: MySQL from 9.6 on, and every database that is not of its family.
+    Logged,
+    /// It does not: the target's references are followed. MariaDB, and MySQL before 9.6.
+    Silent,
+    /// They are followed, and what the log says about rows that have followed is done as if it may
+    /// have been done before.
+    #[default]
+    Unknown,
 }
 
 /// What is done with the changes of a table.
@@ -71,6 +91,8 @@ pub struct Routes {
     sources: HashMap<(String, String), usize>,
     /// What target tables look like, by name.
     layouts: HashMap<(String, String), Table>,
+    /// References of the target, once they are known.
+    cascades: Option<Vec<Cascade>>,
 }
 
 impl Routes {
@@ -84,6 +106,7 @@ impl Routes {
             targets: HashMap::new(),
             sources: HashMap::new(),
             layouts: HashMap::new(),
+            cascades: None,
         }
     }
 
@@ -109,7 +132,8 @@ impl Routes {
         if route.is_loose() && !rule.is_sure {
             return Err(unsure(source));
         }
-        let applied = applied(source, &target, &route);
+        let mut applied = applied(source, &target, &route);
+        let route = self.followed(&target, route, &mut applied).await?;
         let name = (rule.target_database, rule.target_table);
         let target = numbered(&mut self.targets, name);
         let source = numbered(&mut self.sources, (source.database.clone(), source.name.clone()));
@@ -124,7 +148,54 @@ impl Routes {
     /// Looks anew at target tables from here on: their definitions have changed.
     pub fn forget(&mut self) {
         self.layouts.clear();
+        self.cascades = None;
         self.by_definition.clear();
+    }
+
+    /// Adds what refers to a table, and whether it refers to others itself.
+    async fn followed(
+        &mut self,
+        target: &Table,
+        mut route: Route,
+        applied: &mut Applied,
+    ) -> Result<Route, Trouble> {
+        let logs = self.mapping.cascades();
+        let Some(applier) = self.target.applier().filter(|_| logs != Cascades::Logged) else {
+            return Ok(route);
+        };
+        if self.cascades.is_none() {
+            let found = applier.cascades().await.map_err(|error| Trouble::of_data(&error))?;
+            self.cascades = Some(found);
+        }
+        let all = self.cascades.as_deref().unwrap_or_default();
+        let is = |name: &(String, String)| name.0 == target.database && name.1 == target.name;
+        route.is_follower = logs == Cascades::Unknown && all.iter().any(|one| is(&one.child));
+        if route.is_follower && route.is_loose() {
+            let message = format!(
+                "the rows of {target} go or change with rows they refer to, it has no key, and it is \
+                 not known whether the source logs that: give the table a primary key"
+            );
+            return Err(Trouble::end(ErrorCode::TableUnusable, message));
+        }
+        for cascade in all.iter().filter(|one| is(&one.parent)) {
+            let follower = follower(cascade, applied).ok_or_else(|| {
+                let (database, table) = &cascade.child;
+                let message = format!(
+                    "{database}.{table} refers to columns of {target} that are not replicated, and \
+                     its rows go or change with them: replicate these columns as well"
+                );
+                Trouble::end(ErrorCode::TableUnusable, message)
+            })?;
+            let places = follower.columns.iter().map(|(_, written)| route.places[*written]);
+            if follower.on_delete != Reaction::Nothing {
+                route.follows.deletes.extend(places.clone());
+            }
+            if follower.on_update != Reaction::Nothing {
+                route.follows.updates.extend(places);
+            }
+            applied.followers.push(follower);
+        }
+        Ok(route)
     }
 
     async fn layout(&mut self, database: &str, table: &str) -> Result<Table, Trouble> {
@@ -175,6 +246,7 @@ fn applied(source: &Table, target: &Table, route: &Route) -> Applied {
         sole_key: target.keys.len() == 1,
         whole: route.whole,
         others,
+        followers: Vec::new(),
     }
 }
 
@@ -184,6 +256,23 @@ fn unsure(source: &Table) -> Trouble {
          load has read"
     );
     Trouble::end(ErrorCode::HandoverUnsure, message)
+}
+
+/// What follows the rows of a table; nothing where it refers to what is not written.
+fn follower(cascade: &Cascade, applied: &Applied) -> Option<Follower> {
+    let Cascade { child, columns, on_delete, on_update, .. } = cascade;
+    let place = |parent: &String| {
+        let same = |name: &str| name.to_lowercase() == parent.to_lowercase();
+        applied.into.columns.iter().position(|column| same(&column.name))
+    };
+    let columns = columns.iter().map(|(child, parent)| Some((child.clone(), place(parent)?)));
+    Some(Follower {
+        database: child.0.clone(),
+        table: child.1.clone(),
+        columns: columns.collect::<Option<_>>()?,
+        on_delete: *on_delete,
+        on_update: *on_update,
+    })
 }
 
 /// The unique keys besides the one that tells rows apart.

@@ -47,9 +47,10 @@ impl Window {
         from.key.iter().zip(&to.key).any(differs)
     }
 
-    /// Whether rows may not be there, since new ones are left out.
+    /// Whether rows may not be there, since new ones are left out, or went with others.
     pub fn may_lack(&self, route: u32) -> bool {
-        !self.way(route).kinds.inserts
+        let way = self.way(route);
+        way.is_follower || !way.kinds.inserts
     }
 
     pub fn table(&self, route: u32) -> &Applied {

@@ -5,6 +5,7 @@ mod collations;
 mod crashing;
 mod fenced;
 mod filtering;
+mod followers;
 mod keys;
 mod leaving;
 mod policies;

@@ -15,8 +15,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use sync_service::ops::full::LedgerError;
 use sync_service::ops::incr::{
-    ChangeFeed, Discrepancy, FeedError, Feeder, Knobs, Meter, Mode, Named, Outcome, Piece, Policy,
-    Records, Sync, TableRule,
+    Cascades, ChangeFeed, Discrepancy, FeedError, Feeder, Knobs, Mapping, Meter, Mode, Named,
+    Outcome, Piece, Policy, Records, Sync, TableRule,
 };
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -177,6 +177,19 @@ impl Records for Book {
     }
 }
 
+/// Tables by name, of a source that says what it logs.
+struct Mapped(Named, Cascades);
+
+impl Mapping for Mapped {
+    fn rule(&self, database: &str, table: &str) -> Option<TableRule> {
+        self.0.rule(database, table)
+    }
+
+    fn cascades(&self) -> Cascades {
+        self.1
+    }
+}
+
 /// A target, a log, and how changes of the one come into the other.
 pub struct Stage {
     pub db: TestDb,
@@ -194,6 +207,7 @@ pub struct Stage {
     pub patience: Duration,
     pub silence: Duration,
     pub opened: Arc<AtomicU64>,
+    pub cascades: Cascades,
     pub at: Address,
 }
 
@@ -236,6 +250,7 @@ impl Stage {
             patience: Duration::from_secs(20),
             silence: Duration::from_secs(60),
             opened: Arc::default(),
+            cascades: Cascades::default(),
             at: address(server),
         }
     }
@@ -279,7 +294,7 @@ impl Stage {
                 silence: self.silence,
                 opened: Arc::clone(&self.opened),
             }),
-            mapping: Arc::new(Named(self.rules.clone())),
+            mapping: Arc::new(Mapped(Named(self.rules.clone()), self.cascades)),
             records: self.book.clone(),
             task: format!("{}.incr", self.db.name()),
             token: self.token,

@@ -48,6 +48,7 @@ mod tests {
             sole_key: false,
             whole: true,
             others: vec![],
+            followers: vec![],
         };
         assert_eq!(applied.own(0, b"\x80\x81\xe9a").as_ref(), "€\u{81}éa".as_bytes());
     }

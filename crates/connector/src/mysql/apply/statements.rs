@@ -365,7 +365,7 @@ impl Statements<'_> {
     }
 
     /// A value that is written into a column.
-    fn value(
+    pub(super) fn value(
         &self,
         sql: &mut Vec<u8>,
         column: usize,
@@ -411,7 +411,7 @@ impl Statements<'_> {
         sql.extend_from_slice(format!(" USING {name})").as_bytes());
     }
 
-    fn wish(&self, column: usize) -> Wish {
+    pub(super) fn wish(&self, column: usize) -> Wish {
         Wish::of(&self.table.into.columns[column])
     }
 

@@ -330,6 +330,7 @@ fn one(target: &mut Target, fold: &Fold, kind: WorkKind, row: &super::super::Row
         }
         WorkKind::Replace => target.replace(read(fold, &row.image, None)),
         WorkKind::DeleteCopies | WorkKind::InsertCopies => panic!("it has a key"),
+        WorkKind::FollowDelete | WorkKind::FollowUpdate => panic!("nothing refers to it"),
     }
 }
 
