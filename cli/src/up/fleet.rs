@@ -2,7 +2,7 @@
 //! stopped from the first to the last, so that nobody calls a sibling that is not there.
 
 use super::settings::UpSettings;
-use oms_chassis::{Running, Shutdown, StartError, http::ServeError};
+use oms_chassis::{Running, Shutdown, StartError, http::ServeError, settings::PeerSettings};
 use oms_contracts::{
     ServiceName,
     service::{HealthView, paths},
@@ -72,8 +72,7 @@ struct Stage {
 impl Fleet {
     /// Starts all six.
     pub async fn start(mut settings: UpSettings) -> Result<(Self, FirstPasswords), FleetError> {
-        let (workers, project, gateway) =
-            (Shutdown::default(), Shutdown::default(), Shutdown::default());
+        let [workers, sync, project, gateway] = std::array::from_fn(|_| Shutdown::default());
         let mut fleet = Self {
             addresses: Vec::new(),
             stages: Vec::new(),
@@ -81,22 +80,23 @@ impl Fleet {
             gone: HashSet::new(),
             patience: settings.patience(),
         };
-        let (alert, store, verify, sync) = tokio::join!(
+        let (alert, store, verify) = tokio::join!(
             alert_service::start(&settings.alert, &workers),
             store_service::start(&settings.store, &workers),
             verify_service::start(&settings.verify, &workers),
-            sync_service::start(&settings.sync, &workers),
         );
         let stage = [
             (ServiceName::AlertService, alert),
             (ServiceName::StoreService, store),
             (ServiceName::VerifyService, verify),
-            (ServiceName::SyncService, sync),
         ];
         fleet.add(workers, stage)?;
+        fleet.introduce(&mut settings.sync.peers);
+        let started = sync_service::start(&settings.sync, &sync).await;
+        fleet.add(sync, [(ServiceName::SyncService, started)])?;
         let started = project_service::start(&settings.project, &project).await;
         fleet.add(project, [(ServiceName::ProjectService, started)])?;
-        fleet.introduce(&mut settings.gateway);
+        fleet.introduce(&mut settings.gateway.peers);
         let started = gateway::start(&settings.gateway, &gateway).await;
         let (started, passwords) = match started {
             Ok(started) => (Ok(started.running), started.first_passwords),
@@ -123,11 +123,10 @@ impl Fleet {
         Ok(())
     }
 
-    /// Tells the gateway where the others are.
-    fn introduce(&self, gateway: &mut gateway::Settings) {
+    /// Tells a service where those are that run already.
+    fn introduce(&self, peers: &mut PeerSettings) {
         for (service, address) in &self.addresses {
             let url = Url::parse(&format!("http://{address}")).expect("an address makes a URL");
-            let peers = &mut gateway.peers;
             match service {
                 ServiceName::Gateway => {}
                 ServiceName::ProjectService => peers.project_service = Some(url),

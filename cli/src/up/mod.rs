@@ -73,7 +73,7 @@ async fn serve(args: &UpArgs, place: &Place, settings: UpSettings, out: Out) -> 
         out.remark(&format!("{listen} speaks plain HTTP: put a TLS proxy between it and others."));
     }
     let at_home = settings.at_home(place);
-    let (mut fleet, passwords) = signals.outlast(Fleet::start(settings)).await?;
+    let (mut fleet, passwords) = signals.outlast(Box::pin(Fleet::start(settings))).await?;
     let told = tokio::select! {
         ready = fleet.ready() => match ready.map_err(Fault::from) {
             // First this: whoever is told that it is ready may rely on it.

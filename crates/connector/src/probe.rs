@@ -53,6 +53,9 @@ pub struct ProbeReport {
     pub read_only: bool,
     /// The same for two addresses of one server; `None` where the server has none.
     pub identity: Option<String>,
+    /// Whether its changes, in whatever way they are captured, name the rows that go or change with
+    /// those they refer to.
+    pub logs_cascades: bool,
     /// The server's clock minus ours, in milliseconds, as exact as the round trip allows.
     pub clock_skew_ms: i64,
     /// Protocol and cipher, or `None` in plain text.

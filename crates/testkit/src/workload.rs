@@ -82,7 +82,7 @@ impl Workload {
     }
 
     /// The statements of the next transaction.
-    pub fn next(&mut self) -> Vec<String> {
+    pub fn transaction(&mut self) -> Vec<String> {
         self.made += 1;
         let mut sql = match self.below(100) {
             0..35 => self.transfer(),
@@ -225,7 +225,7 @@ impl Workload {
     /// not do again.
     pub async fn step(&mut self, db: &TestDb) -> Result<(), SqlError> {
         let mut statements = vec!["BEGIN".to_owned()];
-        statements.extend(self.next());
+        statements.extend(self.transaction());
         statements.push("COMMIT".into());
         match db.exec(&statements.join("; ")).await {
             Err(error) if is_contention(&error) => db.exec("ROLLBACK").await,
@@ -252,7 +252,7 @@ mod tests {
         let made = |seed| {
             let mut workload = Workload::new(seed);
             let rows = workload.first_rows();
-            (rows, (0..500).flat_map(|_| workload.next()).collect::<Vec<_>>())
+            (rows, (0..500).flat_map(|_| workload.transaction()).collect::<Vec<_>>())
         };
         assert_eq!(made(7), made(7));
         assert_ne!(made(7), made(8));

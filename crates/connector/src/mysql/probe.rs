@@ -8,6 +8,7 @@ use super::session::Session;
 use crate::error::ConnectError;
 use crate::privilege::{MissingPrivilege, Purpose};
 use crate::probe::{self, Probe, ProbeReport, ROUND_TRIPS};
+use crate::product::Product;
 use async_trait::async_trait;
 use oms_model::ObjectName;
 use std::collections::HashMap;
@@ -80,6 +81,7 @@ impl Mysql {
             round_trip,
             read_only: settings.read_only(),
             identity: settings.identity(),
+            logs_cascades: settings.logs_cascades(session.server().product),
             clock_skew_ms,
             warnings: probe::common_warnings(tls.is_some() || self.wants_plain(), clock_skew_ms),
             tls,
@@ -140,7 +142,8 @@ struct Settings(HashMap<String, String>);
 
 impl Settings {
     async fn read(session: &mut Session<'_>) -> Result<Self, ConnectError> {
-        const NAMES: [&str; 9] = [
+        const NAMES: [&str; 10] = [
+            "innodb_native_foreign_keys",
             "innodb_read_only",
             "lower_case_table_names",
             "partial_revokes",
@@ -188,6 +191,16 @@ impl Settings {
         ["read_only", "super_read_only", "innodb_read_only"]
             .iter()
             .any(|name| is_on(self.get(name)))
+    }
+
+    /// MySQL does since 9.6, unless InnoDB is to do what references say, which the log never sees.
+    /// Triggers fire for it in OceanBase, and not in the others.
+    fn logs_cascades(&self, product: Product) -> bool {
+        match product {
+            Product::Mysql => self.get("innodb_native_foreign_keys").eq_ignore_ascii_case("OFF"),
+            Product::OceanBase | Product::Tidb => true,
+            _ => false,
+        }
     }
 
     fn identity(&self) -> Option<String> {

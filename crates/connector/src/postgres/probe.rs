@@ -56,6 +56,7 @@ impl Postgres {
             round_trip,
             read_only: field(&row, 4)?,
             identity: identity(session).await?,
+            logs_cascades: true,
             clock_skew_ms,
             missing_privileges: Rights::read(session).await?.missing(),
             warnings: probe::common_warnings(tls.is_some() || plain_wanted, clock_skew_ms),

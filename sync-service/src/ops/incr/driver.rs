@@ -6,7 +6,9 @@ use super::gauge::Gauge;
 use super::overlap::Overlap;
 use super::store::{StoreEnd, StoreFeed};
 use super::watch::Watch;
-use super::{Knobs, Meter, Mode, Named, Outcome as Ran, Policy, Sync, TableRule};
+use super::{
+    Cascades, Knobs, Mapping, Meter, Mode, Named, Outcome as Ran, Policy, Sync, TableRule,
+};
 use crate::domain::incr::Handover;
 use crate::domain::incr::{Kinds, memory, sessions};
 use crate::domain::{Fence, Live};
@@ -57,8 +59,9 @@ impl IncrDriver {
         let settings = spec.incr.clone().ok_or_else(without_settings)?;
         let target = connector(&spec.target)?;
         keep_apart(target.as_ref(), &spec.objects).await?;
-        let skew_ms = self.skew(&spec, &task).await?;
-        let Some(skew_ms) = skew_ms else { return Ok(Ran::Stopped) };
+        let Some(Source { skew_ms, cascades }) = look(&spec, &task).await? else {
+            return Ok(Ran::Stopped);
+        };
         let begun = begin(&task.db, &task.fence).await?;
         let overlap = Overlap { stores: &self.stores, task: &task, settings: &settings, skew_ms };
         let Some(handover) = overlap.handover(&begun).await? else { return Ok(Ran::Stopped) };
@@ -74,7 +77,7 @@ impl IncrDriver {
                 consumer: task.fence.task.clone(),
                 end: Arc::clone(&end),
             }),
-            mapping: Arc::new(mapping(&spec, &settings, &handover)),
+            mapping: Arc::new(Tables { named: mapping(&spec, &settings, &handover), cascades }),
             records: Arc::new(DriftBook { db: task.db.clone(), fence: task.fence.clone() }),
             seating: seating(&spec, &begun.name),
             task: begun.name,
@@ -95,21 +98,50 @@ impl IncrDriver {
         watch.end().await;
         Ok(ran)
     }
+}
 
-    /// The source's clock against ours. Nothing when the task is to stop.
-    async fn skew(&self, spec: &TaskSpec, task: &TaskContext) -> Result<Option<i64>, Failure> {
-        let source = connector(&spec.source)?;
-        tokio::select! {
-            probed = source.probe().probe() => match probed {
-                Ok(report) => Ok(Some(report.clock_skew_ms)),
-                // A source that is away holds nobody up who has changes of it to apply.
-                Err(error) => {
-                    tracing::warn!(%error, "the source's clock could not be read and is taken for ours");
-                    Ok(Some(0))
-                }
+/// What the source says of itself.
+struct Source {
+    /// Its clock minus ours.
+    skew_ms: i64,
+    cascades: Cascades,
+}
+
+/// Looks at the source. Nothing when the task is to stop.
+async fn look(spec: &TaskSpec, task: &TaskContext) -> Result<Option<Source>, Failure> {
+    let source = connector(&spec.source)?;
+    tokio::select! {
+        probed = source.probe().probe() => Ok(Some(match probed {
+            Ok(report) => Source {
+                skew_ms: report.clock_skew_ms,
+                cascades: match report.logs_cascades {
+                    true => Cascades::Logged,
+                    false => Cascades::Silent,
+                },
             },
-            () = task.stop.cancelled() => Ok(None),
-        }
+            // A source that is away holds nobody up who has changes of it to apply.
+            Err(error) => {
+                tracing::warn!(%error, "the source cannot be asked: its clock is taken for ours");
+                Source { skew_ms: 0, cascades: Cascades::Unknown }
+            }
+        })),
+        () = task.stop.cancelled() => Ok(None),
+    }
+}
+
+/// The tables of a task, and what their source logs.
+struct Tables {
+    named: Named,
+    cascades: Cascades,
+}
+
+impl Mapping for Tables {
+    fn rule(&self, database: &str, table: &str) -> Option<TableRule> {
+        self.named.rule(database, table)
+    }
+
+    fn cascades(&self) -> Cascades {
+        self.cascades
     }
 }
 

@@ -58,7 +58,7 @@ pub(super) fn shown(conn: &mut Conn, runner: &Runner, task: Task) -> Result<Show
             let deferred = repo::schema::deferred_sums(conn, id)?;
             schema(objects, &deferred, &live)
         }
-        TaskKind::Incr => incr(repo::incr::find(conn, id)?, &task, live),
+        TaskKind::Incr => incr(repo::incr::find(conn, id)?, &task, &live),
     };
     Ok(Shown { task, progress })
 }
@@ -90,7 +90,7 @@ fn full(sums: Sums, tables: Vec<LoadTable>, live: &Live) -> ProgressView {
 }
 
 /// What was last told of a task that rests stands, but nothing of it moves.
-fn incr(begun: Option<Begun>, task: &Task, live: Live) -> ProgressView {
+fn incr(begun: Option<Begun>, task: &Task, live: &Live) -> ProgressView {
     let is_at_work = is_active(task.outline.state);
     let told = live.incr.clone().or_else(|| task.live.as_ref()?.incr.clone());
     let progress = told.map(|told| match is_at_work {

@@ -1,3 +1,5 @@
+#![allow(clippy::print_stdout, reason = "people read it")]
+
 //! A business at work, for demonstrations: what it does is in [`oms_testkit::workload`].
 
 use crate::signals::Signals;
