@@ -16,6 +16,7 @@ pub mod data_error;
 mod deadline;
 pub mod dialect;
 pub mod error;
+pub mod evolve;
 mod mysql;
 mod net;
 mod postgres;
@@ -40,6 +41,7 @@ pub use changes::{ChangeError, ChangeReader, ChangeStream};
 pub use data_error::DataError;
 pub use dialect::Dialect;
 pub use error::{CatalogError, ConnectError, Phase};
+pub use evolve::{EvolveSession, Evolver, Translator};
 pub use mysql::ddl as mysql_ddl;
 pub use privilege::{MissingPrivilege, Purpose};
 pub use probe::{Probe, ProbeReport};
@@ -90,6 +92,10 @@ pub trait Connector: std::fmt::Debug + Send + Sync {
     }
     /// Doing to it what was done elsewhere.
     fn applier(&self) -> Option<&dyn ChangeWriter> {
+        None
+    }
+    /// Letting its definitions follow those of another one.
+    fn evolver(&self) -> Option<&dyn Evolver> {
         None
     }
 }

@@ -9,6 +9,7 @@ mod data_session;
 pub mod ddl;
 mod dialect;
 mod encode;
+mod evolve;
 mod fault;
 mod grants;
 mod layout;
@@ -36,6 +37,7 @@ use crate::changes::ChangeReader;
 use crate::deadline::Deadline;
 use crate::dialect::Dialect;
 use crate::error::ConnectError;
+use crate::evolve::Evolver;
 use crate::probe::Probe;
 use crate::registry::Site;
 use crate::schema::Schema;
@@ -104,6 +106,10 @@ impl Connector for Mysql {
     }
 
     fn applier(&self) -> Option<&dyn ChangeWriter> {
+        Some(self)
+    }
+
+    fn evolver(&self) -> Option<&dyn Evolver> {
         Some(self)
     }
 }

@@ -17,7 +17,9 @@ use crate::schema::{Choices, Converter, Schema, SchemaError, SchemaSession};
 use crate::seat::{Seat, Seating};
 use async_trait::async_trait;
 use converter::MysqlConverter;
+pub(super) use fault::of_statement;
 use session::Definitions;
+pub(super) use target::describe;
 use std::time::Duration;
 
 #[async_trait]
@@ -69,7 +71,7 @@ impl Mysql {
     }
 }
 
-fn is_of_the_family(product: Product) -> bool {
+pub(super) fn is_of_the_family(product: Product) -> bool {
     match product {
         Product::Mysql | Product::Mariadb | Product::OceanBase | Product::Tidb => true,
         Product::OceanBaseOracle

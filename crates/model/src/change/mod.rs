@@ -18,6 +18,7 @@
 //! | `seq` | the number of a change |
 //! | `definition` | what the tables looked like: each version of a table has a number |
 //! | `statement` | a definition that changed, in the words of its database |
+//! | `action` | what such statements do, by kinds that a policy can name |
 //! | `entries` | the changes of a transaction, while they are gathered |
 //! | `block` | transactions one after the other, written and read |
 //! | `item` | the bytes of one item |
@@ -26,6 +27,7 @@
 //! | `frame` | a block as it stands in a file and goes over a wire: sized, numbered, checked, packed |
 //! | `origin` | by what a transaction of ours is known |
 
+mod action;
 mod block;
 mod defined;
 mod definition;
@@ -37,6 +39,7 @@ mod outline;
 mod seq;
 mod statement;
 
+pub use action::{Action, Treatment};
 pub use block::{Block, Item, Items, Transaction};
 pub use defined::Defined;
 pub use definition::{Definition, Definitions};

@@ -9,3 +9,5 @@ pub const PROGRESS: &str = "progress";
 /// What the names of tables begin with that a store writes to so that its source's log goes on. Their
 /// rows are nobody's business.
 pub const HEARTBEAT: &str = "oms_heartbeat_";
+/// The table of what they do about definitions.
+pub const STATEMENTS: &str = "statements";

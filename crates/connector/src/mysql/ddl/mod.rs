@@ -6,6 +6,7 @@
 
 pub mod ast;
 pub mod change;
+pub(crate) mod clause;
 mod collation;
 mod compare;
 mod convert;
@@ -22,7 +23,7 @@ mod token;
 mod view;
 
 pub use ast::{Name, Table};
-pub(crate) use collation::database_text;
+pub(crate) use collation::{choose, database_text, default_collation};
 pub use compare::{Difference, compare_tables};
 pub use convert::{
     Conversion, DeferredIndex, HiddenKey, KeyRisk, NamedSql, SequenceConversion, ViewConversion,
@@ -31,13 +32,17 @@ pub use convert::{
 pub use mode::Mode;
 pub use note::{Note, NoteCode, Reason};
 pub use options::{IndexStrategy, JsonAs, NameMap, Options};
-pub(crate) use parse::Cursor;
+pub(crate) use parse::{Cursor, parse_alter};
 pub use parse::{ParseError, parse_change, parse_sequence, parse_table, parse_view};
 pub use quote::Quoting;
-pub(crate) use quote::literal;
-pub(crate) use render::name_text;
+pub(crate) use quote::{literal, quoted};
+pub(crate) use render::{
+    check_text, column_text, default_text, foreign_key_text, key_text, name_text, option_text,
+    partitioning_text, partitions_text,
+};
 pub use render::render_table;
 pub use sequence::Sequence;
+pub(crate) use target::Feature;
 pub use target::Target;
 pub use token::{Piece, Token, Tokens};
 pub use view::{Account, View};

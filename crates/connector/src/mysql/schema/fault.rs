@@ -6,7 +6,7 @@ use crate::data_error::DataError;
 use crate::schema::{Refusal, SchemaError};
 
 /// An error of a statement: the server's own code and words are kept.
-pub(super) fn of_statement(error: WireError) -> SchemaError {
+pub(in crate::mysql) fn of_statement(error: WireError) -> SchemaError {
     let WireError::Server { code, message, state } = error else {
         return data_fault::of_wire(error).into();
     };

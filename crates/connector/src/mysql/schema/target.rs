@@ -9,7 +9,7 @@ use crate::product::Product;
 use crate::schema::SchemaError;
 
 /// Asks the server.
-pub(super) async fn describe(session: &mut DataSession) -> Result<Target, SchemaError> {
+pub(in crate::mysql) async fn describe(session: &mut DataSession) -> Result<Target, SchemaError> {
     // The name, a description, the default collation.
     let charsets = texts(&ask(session, "SHOW CHARACTER SET").await?, [0, 2])?;
     let collations = texts(&ask(session, "SHOW COLLATION").await?, [0])?;

@@ -66,7 +66,7 @@ impl Cursor<'_> {
         Ok(Change::Alter(Alter { table, actions }))
     }
 
-    fn clause(&mut self, actions: &mut Vec<Action>) -> Result<(), ParseError> {
+    pub(super) fn clause(&mut self, actions: &mut Vec<Action>) -> Result<(), ParseError> {
         if HARMLESS.iter().any(|words| self.are_words(words)) {
             actions.push(Action::Nothing);
             self.skip_clause();
@@ -256,7 +256,7 @@ impl Cursor<'_> {
     }
 
     /// Goes to the comma that ends the clause, over whatever stands between brackets.
-    fn skip_clause(&mut self) {
+    pub(super) fn skip_clause(&mut self) {
         let mut depth = 0_usize;
         loop {
             match self.peek() {

@@ -113,7 +113,7 @@ impl Cursor<'_> {
         Ok(true)
     }
 
-    fn default(&mut self) -> Result<Default, ParseError> {
+    pub(super) fn default(&mut self) -> Result<Default, ParseError> {
         if self.peek().is('(') {
             return self.bracketed().map(Default::Expression);
         }

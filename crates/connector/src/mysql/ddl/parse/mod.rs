@@ -5,6 +5,7 @@
 
 mod alter;
 mod change;
+mod clause;
 mod column;
 mod cursor;
 mod key;
@@ -16,6 +17,7 @@ mod types;
 mod view;
 
 pub use change::parse_change;
+pub(crate) use clause::parse_alter;
 pub(crate) use cursor::Cursor;
 pub use sequence::parse_sequence;
 pub use table::parse_table;

@@ -11,6 +11,8 @@ use super::quote::quoted;
 
 pub(crate) use column::{column_text, default_text};
 pub(crate) use key::{check_text, foreign_key_text, key_text, parts_text};
+pub(crate) use partition::{partitioning_text, partitions_text};
+pub(crate) use table::option_text;
 pub use table::render_table;
 
 /// A name with its database, between marks.

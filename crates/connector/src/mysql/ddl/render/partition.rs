@@ -4,7 +4,7 @@ use super::table::option_text;
 use crate::mysql::ddl::ast::{Method, MethodKind, Partition, Partitioning, Values};
 use crate::mysql::ddl::quote::{Quoting, quoted};
 
-pub(super) fn partitioning_text(partitioning: &Partitioning, quoting: Quoting) -> String {
+pub(crate) fn partitioning_text(partitioning: &Partitioning, quoting: Quoting) -> String {
     let mut out = format!("PARTITION BY {}", method_text(&partitioning.by, quoting));
     if let Some(count) = partitioning.count {
         out.push_str(&format!("\nPARTITIONS {count}"));
@@ -47,6 +47,11 @@ fn method_text(method: &Method, quoting: Quoting) -> String {
         out.push_str(&format!(" {}", more.render(quoting)));
     }
     out
+}
+
+/// Partitions between brackets.
+pub(crate) fn partitions_text(partitions: &[Partition], quoting: Quoting) -> String {
+    list_text(partitions, "PARTITION", quoting)
 }
 
 fn list_text(partitions: &[Partition], word: &str, quoting: Quoting) -> String {

@@ -63,7 +63,7 @@ fn period_text(period: &Period) -> String {
     format!("PERIOD FOR {name} ({}, {})", quoted(&period.from), quoted(&period.to))
 }
 
-pub(super) fn option_text(option: &TableOption, quoting: Quoting) -> String {
+pub(crate) fn option_text(option: &TableOption, quoting: Quoting) -> String {
     let word = |name: &str| match name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
         true => name.to_owned(),
         false => quoted(name),
