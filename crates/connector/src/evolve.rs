@@ -180,18 +180,45 @@ pub enum Repeat {
 /// Something that is so after a step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sign {
-    Table { table: ObjectName, there: bool },
+    Table {
+        table: ObjectName,
+        there: bool,
+    },
     /// The table looks like another one did before.
-    Like { table: ObjectName, was: ObjectName },
-    Column { name: String, there: bool },
+    Like {
+        table: ObjectName,
+        was: ObjectName,
+    },
+    Column {
+        name: String,
+        there: bool,
+    },
     /// The index has these columns; without any there is none.
-    Key { name: String, columns: Vec<String> },
-    Primary { columns: Vec<String> },
-    ForeignKey { name: String, there: bool },
-    Check { name: String, there: bool },
-    Partition { name: String, there: bool },
-    Partitions { count: usize },
-    Partitioned { so: bool },
+    Key {
+        name: String,
+        columns: Vec<String>,
+    },
+    Primary {
+        columns: Vec<String>,
+    },
+    ForeignKey {
+        name: String,
+        there: bool,
+    },
+    Check {
+        name: String,
+        there: bool,
+    },
+    Partition {
+        name: String,
+        there: bool,
+    },
+    Partitions {
+        count: usize,
+    },
+    Partitioned {
+        so: bool,
+    },
 }
 
 /// Something that is not at the target as it is at the source, and why.

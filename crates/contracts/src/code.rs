@@ -162,6 +162,9 @@ error_codes! {
     LoadNotDone = "INCR-0005", 409, AfterFix, "let the full load that the task goes on from finish, then start the task again";
     StoreTooLate = "INCR-0006", 409, AfterFix, "the store began after the full load had begun, so changes in between are in neither: make a store, then load again, then apply its changes";
     HandoverUnsure = "INCR-0007", 409, AfterFix, "it is not known which changes of a table without a key the full load has read: give the table a key, or load it again while the store runs";
+    DefinitionBarred = "INCR-0011", 409, AfterFix, "the source's statement on definitions cannot be done at the target as it is: do as the message says, then decide about the statement (run it again, edit it, or skip it) and start the task again";
+    DefinitionRefused = "INCR-0012", 409, AfterFix, "the target refused a statement on definitions: remove what is in its way and start the task again, which runs it again; or edit or skip it";
+    DefinitionUncertain = "INCR-0013", 409, AfterFix, "nobody can tell whether the target has run a statement on definitions before a run ended: look at the tables it names, then decide about the statement (edit it to what is missing, or skip it) and start the task again";
 
     // Sync tasks.
     NoSuchTask = "SYNC-0001", 404, AfterFix, "check the task id";

@@ -19,8 +19,8 @@ use async_trait::async_trait;
 use converter::MysqlConverter;
 pub(super) use fault::of_statement;
 use session::Definitions;
-pub(super) use target::describe;
 use std::time::Duration;
+pub(super) use target::describe;
 
 #[async_trait]
 impl Schema for Mysql {

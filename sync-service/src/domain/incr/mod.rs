@@ -54,6 +54,7 @@
 //! | `image` | rows where they lie in the blocks of the log |
 //! | `plan` | a window as work, in batches and steps |
 //! | `width` | how many sessions and how much memory a task has |
+//! | `treatments` | what is done about statements on definitions |
 
 mod fold;
 mod follow;
@@ -61,6 +62,7 @@ mod handover;
 mod image;
 mod plan;
 mod route;
+mod treatments;
 mod width;
 
 pub use fold::{Counts, Fault, Fold, Folded, Net, Skip};
@@ -69,6 +71,7 @@ pub use handover::Handover;
 pub use image::{Blocks, Image};
 pub use plan::{Batch, Plan, Row, Size, Work, WorkKind};
 pub use route::{Kinds, LOOSE_LANES, Misfit, Route, conversion, loose_lane};
+pub use treatments::Treatments;
 pub use width::{memory, sessions};
 
 #[cfg(test)]

@@ -85,6 +85,7 @@ impl IncrDriver {
             start: settings.after,
             overlap_end: handover.end,
             defined_upto: Seq::START,
+            defining: None,
             mode: mode(settings.mode),
             policy: policy(settings.on_drift),
             knobs: Arc::clone(&knobs),

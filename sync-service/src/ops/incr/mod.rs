@@ -12,7 +12,8 @@
 //!   tries again what may pass, and finds out what became of a commit that was not answered;
 //! - `careful` finds the row of a batch that is not as expected, and does what the policy says;
 //! - `keeper` records how far the task is as a whole;
-//! - `routes` knows where the rows of each definition go.
+//! - `routes` knows where the rows of each definition go;
+//! - `define` does what statements on definitions say.
 //!
 //! Around it, for a task of the service: `driver` runs it, `store` feeds it from a store, `overlap`
 //! finds out where the full load had ended, `drift` records what is not as expected, `gauge` shows how
@@ -79,6 +80,7 @@
 
 mod careful;
 mod crew;
+mod define;
 mod discrepancy;
 mod drift;
 mod driver;
@@ -97,6 +99,7 @@ mod sync;
 mod watch;
 mod window;
 
+pub use define::{Decision, Decisions, Defining, Fate, Notice, Notices, Undecided};
 pub use discrepancy::{Discrepancy, Found, Policy, Records};
 pub use driver::{IncrDriver, forget};
 pub use feed::{ChangeFeed, FeedError, Feeder, Piece};

@@ -20,6 +20,9 @@ pub trait Mapping: Send + Sync {
     fn cascades(&self) -> Cascades {
         Cascades::Unknown
     }
+
+    /// Whether other tables of the source go where this rule leads as well, or may come to.
+    fn is_shared(&self, rule: &TableRule) -> bool;
 }
 
 /// Whether a source logs what its references do: rows that go or change with those they refer to.
@@ -74,6 +77,13 @@ impl Mapping for Named {
     fn rule(&self, database: &str, table: &str) -> Option<TableRule> {
         self.0.get(&(database.to_owned(), table.to_owned())).cloned()
     }
+
+    fn is_shared(&self, rule: &TableRule) -> bool {
+        let same = |other: &&TableRule| {
+            other.target_database == rule.target_database && other.target_table == rule.target_table
+        };
+        self.0.values().filter(same).nth(1).is_some()
+    }
 }
 
 /// Routes by the number of their definition, and the tables that they lead to.
@@ -119,6 +129,11 @@ impl Routes {
     /// Whether a table is replicated.
     pub fn rule(&self, database: &str, table: &str) -> Option<TableRule> {
         self.mapping.rule(database, table)
+    }
+
+    /// Whether other tables go where a rule leads as well.
+    pub fn is_shared(&self, rule: &TableRule) -> bool {
+        self.mapping.is_shared(rule)
     }
 
     /// Finds out where the rows of a definition go.

@@ -1,6 +1,7 @@
 //! A run: from what is recorded at the target on, until it is told to stop.
 
 use super::crew::Crew;
+use super::define::{Definer, Met};
 use super::discrepancy::Policy;
 use super::fate::Trouble;
 use super::feed::{ChangeFeed, FeedError, Piece};
@@ -91,6 +92,8 @@ impl Sync {
             applied: task.seq,
             committed: task.committed,
             defined_upto: self.defined_upto,
+            definer: self.defining.clone().map(|it| Definer::new(Arc::clone(place), it)),
+            overlap_end: self.overlap_end,
             recorded: Instant::now(),
             at_work: None,
             is_open: false,
@@ -144,6 +147,10 @@ struct Run {
     committed: i64,
     /// What statements up to here do was done by somebody.
     defined_upto: Seq,
+    /// Does what statements say, where that is wanted.
+    definer: Option<Definer>,
+    /// Up to here the target may be ahead.
+    overlap_end: Seq,
     /// When that was recorded last.
     recorded: Instant,
 }
@@ -337,10 +344,14 @@ impl Run {
     /// A statement on definitions, which was just read: everything before it is applied.
     async fn define(&mut self, statement: &Statement) -> Result<(), Trouble> {
         let seq = self.gather.upto();
-        let concerns = |(database, table): &(String, String)| {
-            self.gather.routes.rule(database, table).is_some()
+        let is_concerned = match &self.definer {
+            Some(definer) => definer.is_concerned(statement, &self.gather.routes),
+            None => statement
+                .touches
+                .iter()
+                .any(|(database, table)| self.gather.routes.rule(database, table).is_some()),
         };
-        if !statement.touches.iter().any(concerns) {
+        if !is_concerned {
             self.place.meter.passed_statement();
             return Ok(());
         }
@@ -350,11 +361,22 @@ impl Run {
         }
         // Whoever goes on begins right here.
         self.keeper.record(self.applied, self.applied, self.committed).await?;
-        let database = statement.database.as_deref().unwrap_or_default();
-        Err(Trouble::end(
-            ErrorCode::DefinitionMet,
-            format!("the source ran, as change {seq} in database {database:?}: {}", statement.text),
-        ))
+        let Some(definer) = &mut self.definer else {
+            let database = statement.database.as_deref().unwrap_or_default();
+            let text = &statement.text;
+            return Err(Trouble::end(
+                ErrorCode::DefinitionMet,
+                format!("the source ran, as change {seq} in database {database:?}: {text}"),
+            ));
+        };
+        let met = Met { seq, statement, is_lenient: seq <= self.overlap_end };
+        definer.define(&met, &self.gather.routes).await?;
+        self.gather.routes.forget();
+        self.applied = seq;
+        self.keeper.record(seq, seq, self.committed).await?;
+        self.recorded = Instant::now();
+        self.place.meter.applied(self.applied, self.committed);
+        Ok(())
     }
 
     fn bounds(&self) -> Bounds {

@@ -1,5 +1,6 @@
 //! An incremental sync: what it needs, and how it ends.
 
+use super::define::Defining;
 use super::discrepancy::{Policy, Records};
 use super::fate::Trouble;
 use super::feed::Feeder;
@@ -44,6 +45,8 @@ pub struct Sync {
     pub overlap_end: Seq,
     /// What statements on definitions up to here do was done at the target by somebody.
     pub defined_upto: Seq,
+    /// How statements on definitions are done; without it they end the task.
+    pub defining: Option<Defining>,
     pub mode: Mode,
     pub policy: Policy,
     pub knobs: Arc<Knobs>,

@@ -3,6 +3,7 @@
 mod bending;
 mod collations;
 mod crashing;
+mod defining;
 mod fenced;
 mod filtering;
 mod followers;

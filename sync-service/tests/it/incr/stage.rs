@@ -15,8 +15,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use sync_service::ops::full::LedgerError;
 use sync_service::ops::incr::{
-    Cascades, ChangeFeed, Discrepancy, FeedError, Feeder, Knobs, Mapping, Meter, Mode, Named,
-    Outcome, Piece, Policy, Records, Sync, TableRule,
+    Cascades, ChangeFeed, Defining, Discrepancy, FeedError, Feeder, Knobs, Mapping, Meter, Mode,
+    Named, Outcome, Piece, Policy, Records, Sync, TableRule,
 };
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
@@ -201,6 +201,7 @@ pub struct Stage {
     pub token: i64,
     pub overlap_end: Seq,
     pub defined_upto: Seq,
+    pub defining: Option<Defining>,
     pub sessions: usize,
     pub memory: usize,
     pub waits: Waits,
@@ -244,6 +245,7 @@ impl Stage {
             token: 1,
             overlap_end: Seq::START,
             defined_upto: Seq::START,
+            defining: None,
             sessions: 4,
             memory: 16 << 20,
             waits: Waits::default(),
@@ -302,6 +304,7 @@ impl Stage {
             start: Seq::START,
             overlap_end: self.overlap_end,
             defined_upto: self.defined_upto,
+            defining: self.defining.clone(),
             mode: self.mode,
             policy: self.policy,
             knobs: Arc::clone(&knobs),

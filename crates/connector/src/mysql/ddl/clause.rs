@@ -98,13 +98,22 @@ pub(crate) enum Clause {
 pub(crate) enum Division {
     By(Box<Partitioning>),
     Remove,
-    Add { partitions: Vec<Partition>, count: Option<u32> },
+    Add {
+        partitions: Vec<Partition>,
+        count: Option<u32>,
+    },
     Drop(Vec<String>),
     /// Without names all of them.
     Truncate(Vec<String>),
     Coalesce(u32),
-    Reorganize { from: Vec<String>, into: Vec<Partition> },
-    Exchange { partition: String, table: Name },
+    Reorganize {
+        from: Vec<String>,
+        into: Vec<Partition>,
+    },
+    Exchange {
+        partition: String,
+        table: Name,
+    },
     /// MariaDB makes a table of a partition, or the other way round.
     Convert,
 }

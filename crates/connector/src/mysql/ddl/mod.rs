@@ -36,11 +36,11 @@ pub(crate) use parse::{Cursor, parse_alter};
 pub use parse::{ParseError, parse_change, parse_sequence, parse_table, parse_view};
 pub use quote::Quoting;
 pub(crate) use quote::{literal, quoted};
+pub use render::render_table;
 pub(crate) use render::{
     check_text, column_text, default_text, foreign_key_text, key_text, name_text, option_text,
     partitioning_text, partitions_text,
 };
-pub use render::render_table;
 pub use sequence::Sequence;
 pub(crate) use target::Feature;
 pub use target::Target;

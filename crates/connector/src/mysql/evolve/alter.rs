@@ -7,7 +7,9 @@ use super::{column, cutover, division, key, rename};
 use crate::evolve::{GhostKind, Obstacle, Place, Sign, ghost_of};
 use crate::mysql::ddl::ast::{Column, Table, same_name};
 use crate::mysql::ddl::clause::Clause;
-use crate::mysql::ddl::{Feature, choose, column_text, default_collation, default_text, option_text};
+use crate::mysql::ddl::{
+    Feature, choose, column_text, default_collation, default_text, option_text,
+};
 use crate::product::Product;
 use oms_model::ObjectName;
 use oms_model::change::Action;
@@ -196,7 +198,8 @@ impl Work<'_, '_> {
             }
             Clause::ShowColumn { column, invisible } => {
                 if !self.task.translator.target.has(Feature::InvisibleColumns) {
-                    self.task.remark(format!("column {column} stays visible"), "the target hides none");
+                    self.task
+                        .remark(format!("column {column} stays visible"), "the target hides none");
                 } else if self.is_wanted(Action::ChangeColumn, &column)? {
                     kept.push(Clause::ShowColumn { column, invisible });
                 }
@@ -208,7 +211,11 @@ impl Work<'_, '_> {
                 {
                     scaffold.table.options.extend(options);
                     scaffold.of_table = true;
-                    kept.push(Clause::Options(vec![]));
+                    // Once for all of them.
+                    let all = Clause::Options(vec![]);
+                    if !kept.contains(&all) {
+                        kept.push(all);
+                    }
                 }
                 Ok(())
             }
@@ -218,9 +225,7 @@ impl Work<'_, '_> {
                 }
                 Ok(())
             }
-            Clause::Partitions(division) => {
-                division::keep(self, division, kept)
-            }
+            Clause::Partitions(division) => division::keep(self, division, kept),
             Clause::Versioning(on) => {
                 let both = self.task.translator.target.has(Feature::SystemVersioning);
                 if !both {
@@ -265,8 +270,9 @@ impl Work<'_, '_> {
             return Err(Obstacle {
                 action,
                 why: format!("column {from} is replicated by its name, and becomes {to}"),
-                advice: "rename it at the target, choose it by its new name, and skip the statement"
-                    .into(),
+                advice:
+                    "rename it at the target, choose it by its new name, and skip the statement"
+                        .into(),
             });
         }
         self.is_wanted(action, from)
@@ -360,7 +366,8 @@ impl Work<'_, '_> {
             .map(|option| option_text(option, quoting))
             .collect();
         if texts.is_empty() {
-            self.task.remark("options of the table left out", "the target has them, or has none such");
+            self.task
+                .remark("options of the table left out", "the target has them, or has none such");
             return;
         }
         into.push(Piece::new(Action::TableOptions, texts.join(" "), vec![]));

@@ -14,13 +14,35 @@ use std::collections::BTreeMap;
 
 /// Functions that answer differently each time, or to each who asks.
 const VOLATILE: [&str; 14] = [
-    "uuid", "uuid_short", "sys_guid", "rand", "random_bytes", "connection_id", "user",
-    "current_user", "session_user", "system_user", "sysdate", "nextval", "lastval", "last_insert_id",
+    "uuid",
+    "uuid_short",
+    "sys_guid",
+    "rand",
+    "random_bytes",
+    "connection_id",
+    "user",
+    "current_user",
+    "session_user",
+    "system_user",
+    "sysdate",
+    "nextval",
+    "lastval",
+    "last_insert_id",
 ];
 /// Functions that answer with the time of the statement.
 const CLOCK: [&str; 12] = [
-    "now", "current_timestamp", "localtime", "localtimestamp", "curdate", "current_date",
-    "curtime", "current_time", "unix_timestamp", "utc_date", "utc_time", "utc_timestamp",
+    "now",
+    "current_timestamp",
+    "localtime",
+    "localtimestamp",
+    "curdate",
+    "current_date",
+    "curtime",
+    "current_time",
+    "unix_timestamp",
+    "utc_date",
+    "utc_time",
+    "utc_timestamp",
 ];
 
 /// A column as the source has it: what the statement leaves to circumstances is said.
@@ -30,9 +52,9 @@ pub(super) fn settled(
     column: &Column,
 ) -> Result<Column, Obstacle> {
     let mut column = column.clone();
-    let known = task.model(after).and_then(|model| {
-        model.columns.iter().find(|known| same_name(&known.name, &column.name))
-    });
+    let known = task
+        .model(after)
+        .and_then(|model| model.columns.iter().find(|known| same_name(&known.name, &column.name)));
     let Some(known) = known else { return Ok(column) };
     let name = column.ty.name.as_str();
     let resized = name.ends_with("text") || name.ends_with("blob") || name.ends_with("char");
@@ -63,11 +85,7 @@ pub(super) fn settled(
 }
 
 /// `ADD COLUMN` of a column that was converted.
-pub(super) fn added(
-    task: &Task<'_>,
-    converted: &Column,
-    spot: &str,
-) -> Result<Piece, Obstacle> {
+pub(super) fn added(task: &Task<'_>, converted: &Column, spot: &str) -> Result<Piece, Obstacle> {
     if converted.auto_increment {
         return Err(Obstacle {
             action: Action::AddColumn,
@@ -85,7 +103,13 @@ pub(super) fn added(
 }
 
 /// `MODIFY` or `CHANGE` to a column that was converted.
-pub(super) fn changed(task: &Task<'_>, from: &str, converted: &Column, spot: &str, now: &Table) -> Piece {
+pub(super) fn changed(
+    task: &Task<'_>,
+    from: &str,
+    converted: &Column,
+    spot: &str,
+    now: &Table,
+) -> Piece {
     let text = column_text(converted, quoting(task));
     if from == converted.name {
         return Piece::new(Action::ChangeColumn, format!("MODIFY COLUMN {text}{spot}"), vec![]);
@@ -153,7 +177,11 @@ pub(super) fn place_of(
         Spot::After(_) => {
             let columns = task.model(after).map(|model| model.columns.as_slice());
             let before = columns.unwrap_or_default().iter().map(|column| column.name.as_str());
-            before.take_while(|known| !same_name(known, name)).filter(|n| has(n)).last().map(str::to_owned)
+            before
+                .take_while(|known| !same_name(known, name))
+                .filter(|n| has(n))
+                .last()
+                .map(str::to_owned)
         }
     };
     behind.map_or_else(|| " FIRST".to_owned(), |behind| format!(" AFTER {}", quoted(&behind)))

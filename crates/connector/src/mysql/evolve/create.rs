@@ -196,9 +196,8 @@ fn choose(task: &mut Task<'_>, place: &Place, table: &mut Table) {
     let left: Vec<String> = table.columns.iter().map(|column| column.name.clone()).collect();
     let left: Vec<String> = left.into_iter().filter(|name| !is_chosen(place, name)).collect();
     let is_left = |name: &str| left.iter().any(|other| same_name(other, name));
-    let said = |tokens: &Tokens| {
-        tokens.0.iter().any(|piece| piece.token.name().is_some_and(is_left))
-    };
+    let said =
+        |tokens: &Tokens| tokens.0.iter().any(|piece| piece.token.name().is_some_and(is_left));
     table.columns.retain(|column| {
         !is_left(&column.name) && !column.generated.as_ref().is_some_and(|it| said(&it.expression))
     });

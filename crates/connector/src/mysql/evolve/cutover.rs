@@ -86,7 +86,9 @@ fn by_columns(task: &mut Task<'_>, table: &ObjectName, place: &Place) -> Result<
         return Err(unknown(format!("the target has no table {target}")));
     };
     let has = |name: &str| model.columns.iter().any(|column| same_name(&column.name, name));
-    let own = |column: &&Column| column.comment.as_deref() != Some(b"Reserved for data migration tasks of OMS");
+    let own = |column: &&Column| {
+        column.comment.as_deref() != Some(b"Reserved for data migration tasks of OMS")
+    };
     let new: Vec<&str> = model
         .columns
         .iter()

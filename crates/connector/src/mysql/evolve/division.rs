@@ -99,9 +99,7 @@ pub(super) fn piece(
     let converted = made.partitioning.as_ref();
     let there = |name: &String| Sign::Partition { name: name.clone(), there: true };
     let gone = |name: &String| Sign::Partition { name: name.clone(), there: false };
-    let make = |text: String, signs: Vec<Sign>| {
-        Piece::new(action, text, signs).bound(Bond::Alone)
-    };
+    let make = |text: String, signs: Vec<Sign>| Piece::new(action, text, signs).bound(Bond::Alone);
     let piece = match division {
         Division::By(_) => {
             // The target may have no such partitions: that was said.
@@ -155,9 +153,10 @@ pub(super) fn piece(
                 return Err(Obstacle {
                     action,
                     why: format!("rows of {other} come into the table, and are not replicated"),
-                    advice: "exchange the rows at the target as well, or load the table anew; then \
+                    advice:
+                        "exchange the rows at the target as well, or load the table anew; then \
                              skip the statement"
-                        .into(),
+                            .into(),
                 });
             };
             work.task.unshared(&place, action)?;

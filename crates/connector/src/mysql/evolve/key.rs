@@ -66,7 +66,10 @@ pub(super) fn keep(
             if work.task.place(&other).is_none() {
                 work.task.remark(format!("{what} left out"), "that table is not replicated");
             } else if let Some(column) = key.columns.iter().find(|c| !is_chosen(work.place, c)) {
-                work.task.remark(format!("{what} left out"), format!("column {column} is not replicated"));
+                work.task.remark(
+                    format!("{what} left out"),
+                    format!("column {column} is not replicated"),
+                );
             } else if work.task.wants(Action::AddForeignKey, &what)? {
                 if key.name.is_none() {
                     let names = work.now.foreign_keys.iter().filter_map(|it| it.name.as_deref());
@@ -213,9 +216,7 @@ pub(super) fn add_rest(
 
 fn added(work: &Work<'_, '_>, key: &Key, made: &Table) -> Option<Piece> {
     let is_it = |it: &&Key| match key.kind {
-        KeyKind::Primary => {
-            it.kind == KeyKind::Primary || it.name.as_deref() == Some("UK_PRIMARY")
-        }
+        KeyKind::Primary => it.kind == KeyKind::Primary || it.name.as_deref() == Some("UK_PRIMARY"),
         _ => it.name == key.name,
     };
     // It may be that the target cannot have it: that was said.

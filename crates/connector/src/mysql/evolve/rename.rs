@@ -93,7 +93,9 @@ fn is_next(was: &ObjectName, now: &ObjectName, moved: &[(ObjectName, ObjectName)
 fn came_in(was: &ObjectName, now: &ObjectName) -> Obstacle {
     Obstacle {
         action: Action::RenameTable,
-        why: format!("{was}, which is not replicated, became {now}, which is: its rows are unknown"),
+        why: format!(
+            "{was}, which is not replicated, became {now}, which is: its rows are unknown"
+        ),
         advice: format!("load {now} into the target as it is now, then skip the statement"),
     }
 }
@@ -117,7 +119,8 @@ fn step(pairs: &[(ObjectName, ObjectName)]) -> Step {
             }
         }
     }
-    let text = |(from, to): &(ObjectName, ObjectName)| format!("{} TO {}", written(from), written(to));
+    let text =
+        |(from, to): &(ObjectName, ObjectName)| format!("{} TO {}", written(from), written(to));
     let texts: Vec<String> = clauses.iter().map(text).collect();
     let mut tables: Vec<ObjectName> = Vec::new();
     for name in pairs.iter().flat_map(|(from, to)| [from, to]) {
@@ -128,7 +131,8 @@ fn step(pairs: &[(ObjectName, ObjectName)]) -> Step {
     let there = |table: &ObjectName| pairs.iter().any(|(_, to)| to == table);
     let gone = tables.iter().filter(|table| !there(table));
     let gone = gone.map(|table| Sign::Table { table: table.clone(), there: false });
-    let like = pairs.iter().map(|(was, table)| Sign::Like { table: table.clone(), was: was.clone() });
+    let like =
+        pairs.iter().map(|(was, table)| Sign::Like { table: table.clone(), was: was.clone() });
     Step {
         actions: vec![Action::RenameTable],
         database: pairs[0].0.database.clone(),

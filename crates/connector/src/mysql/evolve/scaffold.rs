@@ -4,7 +4,9 @@
 use super::task::Task;
 use crate::evolve::{Obstacle, Place};
 use crate::mysql::ddl::ast::{Column, DataType, Generated, Name, Table, same_name};
-use crate::mysql::ddl::{IndexStrategy, Mode, NameMap, Options, Tokens, convert_table, parse_table};
+use crate::mysql::ddl::{
+    IndexStrategy, Mode, NameMap, Options, Tokens, convert_table, parse_table,
+};
 use oms_model::ObjectName;
 use oms_model::change::Action;
 

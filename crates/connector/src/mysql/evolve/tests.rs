@@ -1,0 +1,6 @@
+//! What statements become.
+
+mod ghosts;
+mod kinds;
+mod signs;
+mod stage;

@@ -2,6 +2,7 @@
 
 use super::{Decoder, Into, Outcome, Question};
 use crate::changes::Step;
+use crate::evolve::{GhostKind, ghost_of};
 use crate::mysql::changes::event::{Event, Query, mode_names};
 use crate::mysql::changes::fault::Fault;
 use crate::mysql::changes::history::{Circumstances, Effect, Known, TableName, Versioning};
@@ -122,7 +123,7 @@ impl Decoder {
         mode: Mode,
         into: &mut Into<'_>,
     ) -> Result<Outcome, Fault> {
-        let defined = match self.defined.take() {
+        let mut defined = match self.defined.take() {
             Some(defined) => defined,
             None => match self.apply(query, mode) {
                 Ok(Applied { mut defined, keeps, moves }) => {
@@ -134,7 +135,12 @@ impl Decoder {
                 Err(question) => return Ok(Outcome::Ask(question)),
             },
         };
-        let wanted = |(database, table): &TableName| self.selection.wants(database, table);
+        let wants = |database: &str, table: &str| self.selection.wants(database, table);
+        // What becomes of a ghost table becomes of its table in the end.
+        let wanted = |(database, table): &TableName| {
+            let ghost = || ghost_of(table).filter(|ghost| ghost.kind == GhostKind::Next);
+            wants(database, table) || ghost().is_some_and(|ghost| wants(database, &ghost.of))
+        };
         if defined.effect.touched.iter().any(wanted) {
             let doubtful = defined.effect.doubtful.iter();
             let unknown: Vec<TableName> =
@@ -144,6 +150,12 @@ impl Decoder {
                 self.defined = Some(defined);
                 return Ok(Outcome::Ask(Question::Tables(unknown)));
             }
+            let environment = &mut defined.statement.environment;
+            let began = match environment.remove("microseconds") {
+                Some(part) => format!("{}.{part:0>6}", event.at),
+                None => event.at.to_string(),
+            };
+            environment.insert("timestamp".to_owned(), began);
             self.write(defined, into);
         }
         Ok(self.after_statement(event))

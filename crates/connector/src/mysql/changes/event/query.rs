@@ -46,6 +46,8 @@ enum Setting<'a> {
     DatabaseCollation(u16),
     ExplicitTimestamps(bool),
     DefaultUtf8mb4(u16),
+    /// Of the second in which it began.
+    Microseconds(u32),
     Other,
 }
 
@@ -106,6 +108,7 @@ impl Session<'_> {
                 Setting::DefaultUtf8mb4(number) => {
                     set("default_collation_for_utf8mb4", name(number));
                 }
+                Setting::Microseconds(part) => set("microseconds", part.to_string()),
                 Setting::Other => {}
             }
         }
@@ -153,7 +156,10 @@ fn setting<'a>(rest: &mut Bytes<'a>) -> Result<Option<Setting<'a>>, Short> {
             }
             Setting::Other
         }
-        13 | 128 => passed(rest, 3)?,
+        13 | 128 => {
+            let low = rest.u16()?;
+            Setting::Microseconds(u32::from(low) | u32::from(rest.u8()?) << 16)
+        }
         16 => Setting::ExplicitTimestamps(rest.u8()? != 0),
         17 | 129 => passed(rest, 8)?,
         18 => Setting::DefaultUtf8mb4(rest.u16()?),

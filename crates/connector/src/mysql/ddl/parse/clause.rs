@@ -338,7 +338,8 @@ fn of_action(action: Action, lenient: bool) -> Clause {
             Clause::Options(both.into_iter().flatten().collect())
         }
         Action::Versioning(on) => Clause::Versioning(on),
-        Action::Nothing | Action::Unknown => Clause::Other("a clause".to_owned()),
+        // The rest was looked for before.
+        _ => Clause::Other("a clause".to_owned()),
     }
 }
 

@@ -102,7 +102,10 @@ impl Cursor<'_> {
         Ok(Check { name, expression, enforced })
     }
 
-    pub(super) fn foreign_key(&mut self, constraint: Option<String>) -> Result<ForeignKey, ParseError> {
+    pub(super) fn foreign_key(
+        &mut self,
+        constraint: Option<String>,
+    ) -> Result<ForeignKey, ParseError> {
         self.take();
         self.take();
         self.eat_all(&["IF", "NOT", "EXISTS"]);
