@@ -85,7 +85,11 @@ pub(super) fn settled(
 }
 
 /// `ADD COLUMN` of a column that was converted.
-pub(super) fn added(task: &Task<'_>, converted: &Column, spot: &str) -> Result<Piece, Obstacle> {
+pub(super) fn added(
+    task: &Task<'_>,
+    converted: &Column,
+    spot: &str,
+) -> Result<Vec<Piece>, Obstacle> {
     if converted.auto_increment {
         return Err(Obstacle {
             action: Action::AddColumn,
@@ -97,9 +101,85 @@ pub(super) fn added(task: &Task<'_>, converted: &Column, spot: &str) -> Result<P
         });
     }
     let settings = moment(task, converted)?;
-    let text = format!("ADD COLUMN {}{spot}", column_text(converted, quoting(task)));
     let sign = Sign::Column { name: converted.name.clone(), there: true };
-    Ok(Piece { settings, ..Piece::new(Action::AddColumn, text, vec![sign]) })
+    let add = |column: &Column| {
+        let text = format!("ADD COLUMN {}{spot}", column_text(column, quoting(task)));
+        Piece::new(Action::AddColumn, text, vec![sign.clone()])
+    };
+    let sets_clocks = task.translator.target.server.product != Product::OceanBase;
+    if settings.is_empty() || sets_clocks {
+        return Ok(vec![Piece { settings, ..add(converted) }]);
+    }
+    // OceanBase goes by its own clock, so rows that are there get the value as a constant.
+    let Some(then) = constant(task, converted) else {
+        return Err(Obstacle {
+            action: Action::AddColumn,
+            why: format!(
+                "rows that are there get the time of the statement in column {}, and the target \
+                 goes by its own clock",
+                converted.name
+            ),
+            advice: "edit it: add the column with a constant, then give it its default".into(),
+        });
+    };
+    let default = Some(Default::Text(then.into_bytes()));
+    let first = Column { default, on_update: None, ..converted.clone() };
+    let text = format!("MODIFY COLUMN {}", column_text(converted, quoting(task)));
+    Ok(vec![add(&first), Piece::new(Action::ChangeDefault, text, vec![])])
+}
+
+/// The time of the statement as a column keeps it; nothing where that cannot be told.
+fn constant(task: &Task<'_>, column: &Column) -> Option<String> {
+    let Some(Default::Now(digits)) = column.default else { return None };
+    let environment = &task.statement.environment;
+    let time = environment.get("timestamp")?;
+    let (seconds, part) = time.split_once('.').unwrap_or((time, ""));
+    let zone = match column.ty.name.as_str() {
+        // The session's zone is that of Greenwich.
+        "timestamp" => 0,
+        "datetime" => offset(environment.get("time_zone")?)?,
+        _ => return None,
+    };
+    let civil = civil(seconds.parse::<i64>().ok()? + zone);
+    let part = format!("{part:0<6}");
+    match usize::from(digits) {
+        0 => Some(civil),
+        digits => Some(format!("{civil}.{}", part.get(..digits)?)),
+    }
+}
+
+/// The seconds of a zone like `+08:00`.
+fn offset(zone: &str) -> Option<i64> {
+    let sign = match zone.get(..1)? {
+        "+" => 1,
+        "-" => -1,
+        _ => return None,
+    };
+    let (hours, minutes) = zone.get(1..)?.split_once(':')?;
+    let (hours, minutes): (i64, i64) = (hours.parse().ok()?, minutes.parse().ok()?);
+    Some(sign * (hours * 3_600 + minutes * 60))
+}
+
+/// A moment of 1970 or later by date and time.
+fn civil(seconds: i64) -> String {
+    let (mut days, rest) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400));
+    let is_leap = |year: i64| year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let mut year = 1970;
+    while days >= 365 + i64::from(is_leap(year)) {
+        days -= 365 + i64::from(is_leap(year));
+        year += 1;
+    }
+    let february = 28 + i64::from(is_leap(year));
+    let mut month = 1;
+    for length in [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] {
+        if days < length {
+            break;
+        }
+        days -= length;
+        month += 1;
+    }
+    let (hour, minute, second) = (rest / 3_600, rest / 60 % 60, rest % 60);
+    format!("{year:04}-{month:02}-{:02} {hour:02}:{minute:02}:{second:02}", days + 1)
 }
 
 /// `MODIFY` or `CHANGE` to a column that was converted.

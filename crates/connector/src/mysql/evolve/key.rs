@@ -60,29 +60,7 @@ pub(super) fn keep(
             }
             Ok(())
         }
-        Clause::AddForeignKey(mut key) => {
-            let other = work.task.full(&key.reference.table);
-            let what = format!("foreign key to {other}");
-            if work.task.place(&other).is_none() {
-                work.task.remark(format!("{what} left out"), "that table is not replicated");
-            } else if let Some(column) = key.columns.iter().find(|c| !is_chosen(work.place, c)) {
-                work.task.remark(
-                    format!("{what} left out"),
-                    format!("column {column} is not replicated"),
-                );
-            } else if work.task.wants(Action::AddForeignKey, &what)? {
-                if key.name.is_none() {
-                    let names = work.now.foreign_keys.iter().filter_map(|it| it.name.as_deref());
-                    let names: Vec<&str> = names.chain(fresh(kept)).collect();
-                    key.name = Some(numbered(&format!("{}_ibfk_", work.target.name), &names));
-                }
-                if let Some(scaffold) = &mut work.scaffold {
-                    scaffold.table.foreign_keys.push(ForeignKey::clone(&key));
-                }
-                kept.push(Clause::AddForeignKey(key));
-            }
-            Ok(())
-        }
+        Clause::AddForeignKey(key) => keep_reference(work, *key, kept),
         Clause::AddCheck(mut check) => {
             if work.task.wants(Action::AddCheck, "a check")? {
                 if check.name.is_none() {
@@ -115,6 +93,31 @@ pub(super) fn keep(
             Ok(())
         }
     }
+}
+
+fn keep_reference(
+    work: &mut Work<'_, '_>,
+    mut key: ForeignKey,
+    kept: &mut Vec<Clause>,
+) -> Result<(), Obstacle> {
+    let other = work.task.full(&key.reference.table);
+    let what = format!("foreign key to {other}");
+    if work.task.place(&other).is_none() {
+        work.task.remark(format!("{what} left out"), "that table is not replicated");
+    } else if let Some(column) = key.columns.iter().find(|c| !is_chosen(work.place, c)) {
+        work.task.remark(format!("{what} left out"), format!("column {column} is not replicated"));
+    } else if work.task.wants(Action::AddForeignKey, &what)? {
+        if key.name.is_none() {
+            let names = work.now.foreign_keys.iter().filter_map(|it| it.name.as_deref());
+            let names: Vec<&str> = names.chain(fresh(kept)).collect();
+            key.name = Some(numbered(&format!("{}_ibfk_", work.target.name), &names));
+        }
+        if let Some(scaffold) = &mut work.scaffold {
+            scaffold.table.foreign_keys.push(key.clone());
+        }
+        kept.push(Clause::AddForeignKey(Box::new(key)));
+    }
+    Ok(())
 }
 
 /// A clause in the words of the target.

@@ -6,6 +6,7 @@
 //! | `translator` | which statement becomes what |
 //! | `task` | a statement while it is translated: names, policies, what is left out |
 //! | `create`, `rename`, `alter` | by kinds of statements |
+//! | `keep` | which clauses are done |
 //! | `piece`, `column`, `key`, `division` | clauses of `ALTER TABLE` |
 //! | `scaffold` | new parts of a table, converted as those of whole tables are |
 //! | `cutover` | a ghost table takes the place of its table |
@@ -17,6 +18,7 @@ mod create;
 mod cutover;
 mod division;
 mod journal;
+mod keep;
 mod key;
 mod piece;
 mod rename;

@@ -55,7 +55,7 @@ impl Scaffold {
 
     /// What it is at the target, with all that is to be said about it.
     pub fn convert(self, task: &mut Task<'_>, place: &Place) -> Result<Table, Obstacle> {
-        let mut names = NameMap::within(&self.table.name.database.clone().unwrap_or_default());
+        let mut names = NameMap::within(self.table.name.database.clone().unwrap_or_default());
         let mut map = |source: ObjectName, place: &Place| {
             let target = (place.database.clone(), place.table.clone());
             names.tables.insert((source.database, source.name), target);

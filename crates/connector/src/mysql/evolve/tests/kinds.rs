@@ -245,3 +245,27 @@ fn what_is_there_already_is_passed_over_where_the_target_may_be_ahead() {
     assert!(stage.sql("ALTER TABLE t ADD COLUMN IF NOT EXISTS a INT").is_empty());
     assert!(stage.sql("ALTER TABLE t DROP COLUMN IF EXISTS z").is_empty());
 }
+
+#[test]
+fn a_target_that_goes_by_its_own_clock_is_told_the_time() {
+    let mut stage = Stage::new(oceanbase());
+    for (key, value) in [("timestamp", "1709164799.25"), ("time_zone", "-01:30")] {
+        stage.environment.insert(key.into(), value.into());
+    }
+    let alter = |clause: &str| format!("ALTER TABLE `d`.`t` {clause}");
+    assert_eq!(
+        stage.sql("ALTER TABLE t ADD n TIMESTAMP NULL DEFAULT NOW() ON UPDATE NOW()"),
+        [
+            alter("ADD COLUMN `n` timestamp NULL DEFAULT '2024-02-28 23:59:59'"),
+            alter(
+                "MODIFY COLUMN `n` timestamp NULL DEFAULT CURRENT_TIMESTAMP ON UPDATE \
+                 CURRENT_TIMESTAMP"
+            ),
+        ]
+    );
+    let fine = stage.sql("ALTER TABLE t ADD n DATETIME(3) DEFAULT NOW(3)");
+    assert_eq!(fine[0], alter("ADD COLUMN `n` datetime(3) DEFAULT '2024-02-28 22:29:59.250'"));
+    stage.environment.insert("time_zone".into(), "Europe/Paris".into());
+    let told = stage.refusal("ALTER TABLE t ADD n DATETIME DEFAULT NOW()");
+    assert!(told.contains("goes by its own clock"), "{told}");
+}
