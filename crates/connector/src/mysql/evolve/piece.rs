@@ -101,8 +101,12 @@ fn step(table: &ObjectName, pieces: Vec<Piece>) -> Step {
             step.actions.push(piece.action);
         }
         for sign in piece.signs {
-            step.signs.retain(|known| !same_thing(known, &sign));
-            step.signs.push(sign);
+            // What one clause takes away and another one brings is there in the end.
+            let is_known = step.signs.iter().any(|known| same_thing(known, &sign));
+            if !(is_known && is_gone(&sign)) {
+                step.signs.retain(|known| !same_thing(known, &sign));
+                step.signs.push(sign);
+            }
         }
         step.settings.extend(piece.settings);
         step.tables.extend(piece.others);
@@ -115,7 +119,19 @@ fn step(table: &ObjectName, pieces: Vec<Piece>) -> Step {
     step
 }
 
-/// Whether two signs are about the same thing: the later one is right.
+/// Whether something is not there any more.
+fn is_gone(sign: &Sign) -> bool {
+    match sign {
+        Sign::Column { there, .. }
+        | Sign::ForeignKey { there, .. }
+        | Sign::Check { there, .. }
+        | Sign::Partition { there, .. } => !there,
+        Sign::Key { columns, .. } | Sign::Primary { columns } => columns.is_empty(),
+        _ => false,
+    }
+}
+
+/// Whether two signs are about the same thing.
 fn same_thing(a: &Sign, b: &Sign) -> bool {
     match (a, b) {
         (Sign::Column { name: a, .. }, Sign::Column { name: b, .. })
