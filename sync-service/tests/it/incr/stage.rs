@@ -185,6 +185,10 @@ impl Mapping for Mapped {
         self.0.rule(database, table)
     }
 
+    fn is_shared(&self, rule: &TableRule) -> bool {
+        self.0.is_shared(rule)
+    }
+
     fn cascades(&self) -> Cascades {
         self.1
     }

@@ -123,13 +123,16 @@ pub(super) async fn of_lane(
 }
 
 pub(super) async fn forget(session: &mut DataSession, task: &str) -> Result<(), DataError> {
-    let sql = format!("DELETE FROM {} WHERE {}", name(session), of_task(task));
-    match session.run(sql.as_bytes()).await {
-        // What was never made needs no removing.
-        Err(DataError::Changed { .. } | DataError::NoSuchDatabase(_)) => Ok(()),
-        Err(error) => Err(error),
-        Ok(()) => session.run(b"COMMIT").await,
+    let journal = session.name(origin::DATABASE, origin::STATEMENTS);
+    for table in [name(session), journal] {
+        let sql = format!("DELETE FROM {table} WHERE {}", of_task(task));
+        match session.run(sql.as_bytes()).await {
+            // What was never made needs no removing.
+            Err(DataError::Changed { .. } | DataError::NoSuchDatabase(_)) => {}
+            outcome => outcome?,
+        }
     }
+    session.run(b"COMMIT").await
 }
 
 /// The statement that marks a lane.
