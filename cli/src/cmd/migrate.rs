@@ -4,7 +4,7 @@ use super::when;
 use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
 use oms_contracts::sync::{self, IndexStrategy};
-use oms_model::transfer::SpeedMode;
+use oms_model::{change::Treatment, transfer::SpeedMode};
 use std::path::PathBuf;
 
 /// Move tables from one database to another, start to end, in this process
@@ -64,6 +64,19 @@ pub struct MigrateArgs {
     /// What is done about a row of the target that is not what a change begins with
     #[arg(long, value_enum, default_value_t = OnDrift::Repair)]
     pub on_drift: OnDrift,
+
+    /// What is done about statements on definitions; what moves rows is never ignored
+    #[arg(long, value_enum, default_value_t = Ddl::Replicate)]
+    pub ddl: Ddl,
+
+    /// Leave out the statement of that number, which the migration stopped at: the target stays as it
+    /// is, or was changed by hand
+    #[arg(long, value_name = "SEQ")]
+    pub skip_ddl: Vec<u64>,
+
+    /// Run something else at the target instead of a statement: 'SEQ: SQL'
+    #[arg(long, value_name = "SEQ: SQL", value_parser = edited)]
+    pub edit_ddl: Vec<(u64, String)>,
 
     /// When secondary indexes that are not unique are made [default: after-load, where rows are loaded]
     #[arg(long, value_enum)]
@@ -227,6 +240,35 @@ impl From<ApplyMode> for sync::ApplyMode {
         match mode {
             ApplyMode::Eventual => Self::Eventual,
             ApplyMode::Transactional => Self::Transactional,
+        }
+    }
+}
+
+fn edited(text: &str) -> Result<(u64, String), String> {
+    let (seq, sql) = text.split_once(':').ok_or("write it as 'SEQ: SQL'")?;
+    let seq = seq.trim().parse().map_err(|_| "the number of the statement is no number")?;
+    match sql.trim() {
+        "" => Err("there is nothing to be run; --skip-ddl leaves a statement out".into()),
+        sql => Ok((seq, sql.to_owned())),
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Ddl {
+    /// Do the same at the target
+    Replicate,
+    /// Leave the target as it is
+    Ignore,
+    /// End with an error at each
+    Stop,
+}
+
+impl From<Ddl> for Treatment {
+    fn from(ddl: Ddl) -> Self {
+        match ddl {
+            Ddl::Replicate => Self::Replicate,
+            Ddl::Ignore => Self::Ignore,
+            Ddl::Stop => Self::Stop,
         }
     }
 }

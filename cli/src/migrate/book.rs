@@ -13,6 +13,7 @@ use oms_contracts::{
     Detail,
     sync::{ApplyMode, DriftPolicy, IndexStrategy, Limits, ObjectSpec},
 };
+use oms_model::{ObjectName, change::Treatment};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::path::PathBuf;
@@ -27,6 +28,9 @@ pub struct Book {
     /// What the tasks were made with; a later run may take more or less.
     pub first_limits: Limits,
     pub objects: Vec<ObjectSpec>,
+    /// What the rules take and the migration does not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<ObjectName>,
 }
 
 /// What makes two command lines the same migration. No password is kept.
@@ -55,6 +59,7 @@ pub struct Asked {
 pub struct Applying {
     pub mode: ApplyMode,
     pub on_drift: DriftPolicy,
+    pub ddl: Treatment,
 }
 
 impl Asked {
@@ -62,7 +67,11 @@ impl Asked {
         let what = &args.what;
         let (schema, full) = (args.types.contains(&Step::Schema), args.types.contains(&Step::Full));
         let follows = args.follow || args.until.is_some() || args.types.contains(&Step::Incr);
-        let incr = Applying { mode: args.mode.into(), on_drift: args.on_drift.into() };
+        let incr = Applying {
+            mode: args.mode.into(),
+            on_drift: args.on_drift.into(),
+            ddl: args.ddl.into(),
+        };
         // Rows go in faster without indexes to be kept in order, by more than building those takes.
         let usual =
             if schema && full { IndexStrategy::AfterLoad } else { IndexStrategy::WithSchema };
@@ -119,7 +128,7 @@ impl Asked {
                 let flag = match key.as_str() {
                     "allowNonempty" => "--allow-nonempty",
                     "schema" | "full" => "--types",
-                    "incr" => "--types, --follow, --until, --mode or --on-drift",
+                    "incr" => "--types, --follow, --until, --mode, --on-drift or --ddl",
                     "index" => "--index",
                     other => return Detail::new(format!("--{other}"), was(&value)),
                 };

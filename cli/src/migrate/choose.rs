@@ -18,13 +18,21 @@ use oms_model::{
 use project_service::domain::selection::{databases, said};
 use std::collections::HashSet;
 
+/// What rules came to.
+#[derive(Debug, Default)]
+pub struct Chosen {
+    pub objects: Vec<ObjectSpec>,
+    /// Tables that the rules take and nobody moves.
+    pub left_out: Vec<ObjectName>,
+}
+
 /// The objects that are asked for, in the order of their names. Views only where they are wanted.
 pub async fn choose(
     wish: &Wish,
     source: &dyn Connector,
     views: bool,
     out: Out,
-) -> Result<Vec<ObjectSpec>, Fault> {
+) -> Result<Chosen, Fault> {
     let unusable = |error: CatalogError| wish.source.unusable(error);
     let names = source.catalog().names(&scope(wish)).await.map_err(unusable)?;
     let found = resolved(wish, &names)?;
@@ -43,7 +51,11 @@ pub async fn choose(
         return Err(refused("nothing is left to move: only views are selected"));
     }
     narrow(wish, source.catalog(), &mut objects).await?;
-    Ok(objects)
+    let moved: HashSet<&ObjectName> = objects.iter().map(|object| &object.source).collect();
+    let taken = names.iter().filter(|object| wish.selection.takes(object));
+    let names = taken.map(SourceObject::full_name);
+    let left_out = names.filter(|name| !moved.contains(name)).collect();
+    Ok(Chosen { objects, left_out })
 }
 
 /// Never beyond the one database that the URL names, where it names one.

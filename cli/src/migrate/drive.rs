@@ -1,6 +1,6 @@
 //! Tasks: made, started, watched to their end, and stopped when somebody asks.
 
-use super::{book::Book, changes, follow, host::Host, show::Show, side::Side};
+use super::{book::Book, changes, follow, host::Host, show::Show, side::Side, wish::Wish};
 use crate::{
     fault::{Code, Fault},
     out::Out,
@@ -11,9 +11,9 @@ use oms_contracts::{
     Detail, ErrorCode, Page, Retry,
     page::MAX_PAGE_SIZE,
     sync::{
-        FullSettings, IndexStrategy, Limits, ObjectQuery, ObjectState, ObjectView, SchemaSettings,
-        SyncObjectKind, TableQuery, TableState, TableView, TaskId, TaskKind, TaskSpec, TaskState,
-        TaskView,
+        FullSettings, IndexStrategy, Limits, NewTables, ObjectQuery, ObjectState, ObjectView,
+        SchemaSettings, SyncObjectKind, TableQuery, TableState, TableView, TaskId, TaskKind,
+        TaskSpec, TaskState, TaskView,
     },
 };
 use std::{
@@ -38,6 +38,8 @@ const SMALL: u64 = 50_000;
 pub struct Drive<'a> {
     pub host: &'a Host,
     pub book: &'a Book,
+    /// How tables are followed that are made meanwhile.
+    pub wish: &'a Wish,
     pub limits: &'a Limits,
     pub out: Out,
     pub signals: &'a mut Signals,
@@ -74,6 +76,14 @@ impl Drive<'_> {
         kinds.into_iter().filter(|(wanted, _)| *wanted).map(|(_, kind)| kind).collect()
     }
 
+    fn new_tables(&self) -> NewTables {
+        NewTables {
+            rules: self.wish.rules.clone(),
+            naming: self.wish.naming.clone(),
+            except: self.book.left_out.clone(),
+        }
+    }
+
     fn spec(&self, kind: TaskKind, source: &Side, target: &Side) -> TaskSpec {
         let asked = &self.book.asked;
         let takes =
@@ -97,7 +107,7 @@ impl Drive<'_> {
             incr: asked
                 .incr
                 .filter(|_| kind == TaskKind::Incr)
-                .map(|incr| follow::settings(incr, asked.full)),
+                .map(|incr| follow::settings(incr, asked.full, self.new_tables())),
             limits: self.book.first_limits.clone(),
         }
     }

@@ -14,9 +14,12 @@ use oms_clients::StoreClient;
 use oms_contracts::{
     ErrorCode,
     store::{CaptureMethod, Start, StoreId, StoreRetention, StoreSpec, StoreState, StoreView},
-    sync::{IncrProgress, IncrSettings, TaskKind, TaskState},
+    sync::{
+        DdlSettings, DecideStatement, IncrProgress, IncrSettings, NewTables, TaskKind, TaskState,
+    },
 };
-use oms_model::{DatabaseKind, selection::TransferMapping};
+use oms_model::{DatabaseKind, change::Seq, selection::TransferMapping};
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 /// How long a store may take to find its place, or to come any further.
@@ -36,11 +39,13 @@ fn store_id() -> StoreId {
 }
 
 /// What an incremental task of a migration is told besides its objects.
-pub fn settings(how: Applying, loads: bool) -> IncrSettings {
+pub fn settings(how: Applying, loads: bool, new_tables: NewTables) -> IncrSettings {
     IncrSettings {
         load: loads.then(|| id(TaskKind::Full)),
         mode: how.mode,
         on_drift: how.on_drift,
+        ddl: DdlSettings { default: how.ddl, ..DdlSettings::default() },
+        new_tables: Some(new_tables),
         ..IncrSettings::of(store_id())
     }
 }
@@ -66,6 +71,22 @@ impl Drive<'_> {
         patiently(|| stores.start(&id)).await?;
         let begun = reaches(&stores, |store| store.live.has_begun);
         self.signals.cut(begun).await?;
+        Ok(())
+    }
+
+    /// Tells the task what was decided about statements that it stops at.
+    pub async fn decide(&self, skipped: &[u64], edited: &[(u64, String)]) -> Result<(), Fault> {
+        let id = id(TaskKind::Incr);
+        let skips = skipped.iter().map(|seq| (*seq, DecideStatement::Skip { confirmed: true }));
+        let mut runs: BTreeMap<u64, Vec<String>> = BTreeMap::new();
+        for (seq, sql) in edited {
+            runs.entry(*seq).or_default().push(sql.clone());
+        }
+        let runs = runs.into_iter();
+        let runs = runs.map(|(seq, statements)| (seq, DecideStatement::Run { statements }));
+        for (seq, decision) in skips.chain(runs) {
+            patiently(|| self.host.tasks.decide(&id, Seq(seq), &decision)).await?;
+        }
         Ok(())
     }
 

@@ -23,7 +23,7 @@ mod wish;
 
 use crate::{
     cmd::{
-        migrate::{Index, LimitArgs, MigrateArgs, Step, Until},
+        migrate::{Index, LimitArgs, MigrateArgs, Step},
         verify::{Mode, VerifyArgs},
     },
     fault::{Code, Fault},
@@ -68,8 +68,8 @@ pub fn migrate(args: &MigrateArgs, out: Out) -> Result<(), Fault> {
         if !begun {
             book.keep(&place)?;
         }
-        let (book, limits, until) = (&book, &limits, args.until);
-        let move_it = Move { wish: &wish, book, limits, place: &place, out, until, skew_ms };
+        let (book, limits, wish) = (&book, &limits, &wish);
+        let move_it = Move { wish, book, limits, place: &place, out, args, skew_ms };
         move_it.run(&mut signals).await
     })
 }
@@ -89,7 +89,7 @@ pub fn verify(args: &VerifyArgs, out: Out) -> Result<(), Fault> {
         let counted = signals.cut(async {
             precheck::reach(&wish.source, &wish.target, false).await?;
             let source = wish.source.open()?;
-            let objects = choose::choose(&wish, source.as_ref(), false, out).await?;
+            let objects = choose::choose(&wish, source.as_ref(), false, out).await?.objects;
             count::compare((&wish.source, &wish.target), &objects, &None).await
         });
         let counted = counted.await?;
@@ -155,8 +155,9 @@ async fn look(
         Some(book) => book,
         None => {
             let source = wish.source.open()?;
-            let objects = choose::choose(wish, source.as_ref(), asked.schema, out).await?;
-            Book { asked: asked.clone(), first_limits: limits.clone(), objects }
+            let chosen = choose::choose(wish, source.as_ref(), asked.schema, out).await?;
+            let (objects, left_out) = (chosen.objects, chosen.left_out);
+            Book { asked: asked.clone(), first_limits: limits.clone(), objects, left_out }
         }
     };
     let sides = (&wish.source, &wish.target);
@@ -175,7 +176,7 @@ struct Move<'a> {
     limits: &'a Limits,
     place: &'a Place,
     out: Out,
-    until: Option<Until>,
+    args: &'a MigrateArgs,
     skew_ms: i64,
 }
 
@@ -225,8 +226,15 @@ impl Move<'_> {
     async fn with(&self, host: &Host, signals: &mut Signals) -> Result<Moved, Fault> {
         let mut show = Show::new(self.out, self.place.root(), self.book);
         let root = self.place.root();
-        let mut drive =
-            Drive { host, book: self.book, limits: self.limits, out: self.out, signals, root };
+        let mut drive = Drive {
+            host,
+            book: self.book,
+            wish: self.wish,
+            limits: self.limits,
+            out: self.out,
+            signals,
+            root,
+        };
         if let Some(kind) = drive.kinds().into_iter().find(|kind| !host.can(*kind)) {
             return Err(not_yet(kind));
         }
@@ -250,7 +258,8 @@ impl Move<'_> {
         let followed = match self.book.asked.incr {
             None => None,
             Some(_) => {
-                let (sides, until) = ((&self.wish.source, &self.wish.target), self.until);
+                drive.decide(&self.args.skip_ddl, &self.args.edit_ddl).await?;
+                let (sides, until) = ((&self.wish.source, &self.wish.target), self.args.until);
                 Some(drive.follow(sides, (until, self.skew_ms), &mut show).await?)
             }
         };

@@ -21,6 +21,7 @@ pub struct Wish {
     pub rules: TransferMapping,
     /// The same with other names at the target, where some are asked for.
     pub renaming: Option<Selection>,
+    pub naming: Option<TransferMapping>,
     pub filters: Vec<(ObjectName, String)>,
     pub columns: Vec<(ObjectName, Vec<String>)>,
 }
@@ -40,7 +41,7 @@ impl Wish {
         let target = Side::read("target", &args.target, papers)?;
         let rules = by_rules(args.objects.clone(), args.exclude.clone());
         let selection = compiled(&rules, args.objects.len())?;
-        let renaming = match args.map.is_empty() {
+        let naming = match args.map.is_empty() {
             true => None,
             false => {
                 if let Some(plain) = args.map.iter().find(|rule| !rule.contains('=')) {
@@ -48,9 +49,11 @@ impl Wish {
                     return Err(usage(message, "write it as db.t=other.u"));
                 }
                 let all = args.objects.iter().chain(&args.map).cloned().collect();
-                Some(compiled(&by_rules(all, args.exclude.clone()), args.objects.len())?)
+                Some(by_rules(all, args.exclude.clone()))
             }
         };
+        let renaming = naming.as_ref().map(|rules| compiled(rules, args.objects.len()));
+        let renaming = renaming.transpose()?;
         let filters = parted("where", &args.filters, |text| Ok(text.to_owned()))?;
         let columns = parted("columns", &args.columns, |text| {
             let names = text.split(',').map(|name| name.trim().to_owned());
@@ -60,7 +63,7 @@ impl Wish {
                 false => Ok(names),
             }
         })?;
-        Ok(Self { source, target, selection, rules, renaming, filters, columns })
+        Ok(Self { source, target, selection, rules, renaming, naming, filters, columns })
     }
 }
 

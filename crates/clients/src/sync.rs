@@ -5,11 +5,13 @@ use oms_contracts::{
     Page,
     project::Resealed,
     sync::{
-        ActOnObjects, ConflictQuery, ConflictView, DriftQuery, DriftView, EditDdl, Limits,
-        ObjectDetailView, ObjectOperation, ObjectQuery, ObjectResults, ObjectView, TableQuery,
-        TableView, TaskId, TaskQuery, TaskSpec, TaskSummary, TaskView, paths,
+        ActOnObjects, ConflictQuery, ConflictView, DecideStatement, DriftQuery, DriftView, EditDdl,
+        Limits, ObjectDetailView, ObjectOperation, ObjectQuery, ObjectResults, ObjectView,
+        StatementQuery, StatementView, TableQuery, TableView, TaskId, TaskQuery, TaskSpec,
+        TaskSummary, TaskView, paths,
     },
 };
+use oms_model::change::Seq;
 use reqwest::Method;
 use serde::de::DeserializeOwned;
 
@@ -87,6 +89,26 @@ impl SyncClient {
         query: &DriftQuery,
     ) -> Result<Page<DriftView>, ClientError> {
         self.peer.ask(&paths::drift(id), query).await
+    }
+
+    /// Statements on definitions that an incremental task dealt with.
+    pub async fn statements(
+        &self,
+        id: &TaskId,
+        query: &StatementQuery,
+    ) -> Result<Page<StatementView>, ClientError> {
+        self.peer.ask(&paths::statements(id), query).await
+    }
+
+    /// Decides about a statement that an incremental task stops at.
+    pub async fn decide(
+        &self,
+        id: &TaskId,
+        seq: Seq,
+        decision: &DecideStatement,
+    ) -> Result<(), ClientError> {
+        let path = paths::statement(id, seq);
+        self.peer.call(Method::POST, &path, None, Some(decision)).await
     }
 
     /// The objects of a schema task.

@@ -12,10 +12,12 @@ use oms_chassis::http::{Body, Caller, Params, Query};
 use oms_contracts::{
     Page, Problem,
     sync::{
-        ConflictQuery, ConflictView, DriftQuery, DriftView, Limits, TableQuery, TableView, TaskId,
-        TaskQuery, TaskSpec, TaskSummary, TaskView, paths,
+        ConflictQuery, ConflictView, DecideStatement, DriftQuery, DriftView, Limits,
+        StatementQuery, StatementView, TableQuery, TableView, TaskId, TaskQuery, TaskSpec,
+        TaskSummary, TaskView, paths,
     },
 };
+use oms_model::change::Seq;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub fn routes(cfg: &mut ServiceConfig<'_>) {
@@ -29,7 +31,9 @@ pub fn routes(cfg: &mut ServiceConfig<'_>) {
         .service(set_limits)
         .service(list_tables)
         .service(list_conflicts)
-        .service(list_drift);
+        .service(list_drift)
+        .service(list_statements)
+        .service(decide_statement);
 }
 
 /// Lists tasks, by id.
@@ -236,4 +240,39 @@ async fn list_drift(
     Query(query): Query<DriftQuery>,
 ) -> Result<Json<Page<DriftView>>, Error> {
     Ok(Json(ops::drift(&state, id, query).await?.map(view::drift)))
+}
+
+/// Lists statements on definitions that an incremental task dealt with, in the order of the source.
+#[utoipa::path(
+    tag = "tasks",
+    params(("id" = TaskId, Path), StatementQuery),
+    responses((status = 200, body = Page<StatementView>), (status = "4XX", body = Problem))
+)]
+#[get("/internal/v1/tasks/{id}/statements")]
+async fn list_statements(
+    state: Data<AppState>,
+    _: Caller,
+    Params(id): Params<TaskId>,
+    Query(query): Query<StatementQuery>,
+) -> Result<Json<Page<StatementView>>, Error> {
+    Ok(Json(ops::statements(&state, id, query).await?.map(view::told)))
+}
+
+/// Decides about a statement that an incremental task stops at. It counts from the next start on.
+#[utoipa::path(
+    tag = "tasks",
+    params(("id" = TaskId, Path), ("seq" = u64, Path)),
+    request_body = DecideStatement,
+    responses((status = 204), (status = "4XX", body = Problem))
+)]
+#[post("/internal/v1/tasks/{id}/statements/{seq}")]
+async fn decide_statement(
+    state: Data<AppState>,
+    Caller(caller): Caller,
+    Params((id, seq)): Params<(TaskId, Seq)>,
+    Body(decision): Body<DecideStatement>,
+) -> Result<HttpResponse, Error> {
+    ops::decide(&state, id.clone(), seq, decision).await?;
+    tracing::info!(%caller, task = %id, %seq, "a statement was decided about");
+    Ok(HttpResponse::NoContent().finish())
 }

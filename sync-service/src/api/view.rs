@@ -7,14 +7,14 @@ use crate::{
         task::Shown,
     },
     repo::{
-        incr::Drift,
+        incr::{Drift, Told},
         schema::{Deferred, HiddenKind},
     },
 };
 use chrono::{DateTime, Utc};
 use oms_contracts::sync::{
-    DeferredView, DriftView, EndpointView, NoteView, ObjectDetailView, ObjectView, TaskSummary,
-    TaskView,
+    DeferredView, DriftView, EndpointView, NoteView, ObjectDetailView, ObjectView, StatementView,
+    TaskSummary, TaskView,
 };
 
 use oms_model::ObjectName;
@@ -58,6 +58,11 @@ pub fn drift(drift: Drift) -> DriftView {
         repaired: drift.repaired,
         recorded_at: time(drift.recorded_at),
     }
+}
+
+pub fn told(told: Told) -> StatementView {
+    let Told { seq, database, statement, fate, ran, remarks, told_at } = told;
+    StatementView { seq, database, statement, fate, ran, remarks, told_at: time(told_at) }
 }
 
 pub fn object(listed: Listed) -> ObjectView {

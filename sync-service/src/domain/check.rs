@@ -61,8 +61,8 @@ pub fn limits(limits: &Limits) -> Vec<Detail> {
 }
 
 fn settings(spec: &TaskSpec, faults: &mut Vec<Detail>) {
-    if spec.schema.is_some() && spec.kind != TaskKind::Schema {
-        faults.push(Detail::new("schema", "only a SCHEMA task has that"));
+    if spec.schema.is_some() && spec.kind == TaskKind::Full {
+        faults.push(Detail::new("schema", "a FULL task makes no definitions"));
     }
     if spec.full.is_some() && spec.kind != TaskKind::Full {
         faults.push(Detail::new("full", "only a FULL task has that"));

@@ -149,3 +149,62 @@ kills! {
     a_killed_follower_of_mysql_goes_on_3: MySql to OceanBase, "eventual", 103;
     a_killed_follower_of_mariadb_goes_on: MariaDb to MySql, "eventual", 104;
 }
+
+/// Definitions that change while they are followed, with rows before and behind each.
+const EVOLVING: [&str; 6] = [
+    "ALTER TABLE accounts ADD COLUMN extra INT NOT NULL DEFAULT 7, ADD KEY by_extra (extra)",
+    "UPDATE accounts SET extra = id WHERE id < 10",
+    "CREATE TABLE fresh (id INT PRIMARY KEY, v VARCHAR(9)); INSERT INTO fresh VALUES (1, 'a')",
+    "ALTER TABLE fresh CHANGE v w VARCHAR(20); INSERT INTO fresh VALUES (2, 'a longer text')",
+    "TRUNCATE TABLE heap; INSERT INTO heap VALUES ('again', 1, NULL)",
+    "CREATE TABLE gone (id INT PRIMARY KEY); INSERT INTO gone VALUES (1); DROP TABLE gone",
+];
+
+async fn definitions_follow(source: ServerKind, target: ServerKind) {
+    let (yard, _) = busy(source, target, 21).await;
+    is_done(until_caught_up(&yard, &["--on-drift", "stop"]));
+    for statements in EVOLVING {
+        yard.source.exec(statements).await.expect("definitions");
+    }
+    is_done(until_caught_up(&yard, &["--on-drift", "stop"]));
+    is_equal(&yard).await;
+    for look in [
+        "SELECT GROUP_CONCAT(CONCAT(id, '=', extra) ORDER BY id) FROM accounts WHERE id < 15",
+        "SELECT GROUP_CONCAT(CONCAT(id, '=', w) ORDER BY id) FROM fresh",
+        "SELECT GROUP_CONCAT(CONCAT(word, '=', n)) FROM heap",
+        "SELECT COUNT(*) FROM information_schema.tables \
+         WHERE table_schema = DATABASE() AND table_name = 'gone'",
+    ] {
+        let (from, to) = (yard.source.value(look).await, yard.target.value(look).await);
+        assert_eq!(from.expect("a value"), to.expect("a value"), "{look}");
+    }
+}
+
+#[tokio::test]
+async fn definitions_of_mysql_follow_into_mariadb() {
+    definitions_follow(MySql, MariaDb).await;
+}
+
+#[tokio::test]
+async fn definitions_of_mysql_follow_into_oceanbase() {
+    definitions_follow(MySql, OceanBase).await;
+}
+
+#[tokio::test]
+async fn a_statement_that_stops_a_migration_is_edited_or_skipped() {
+    let (yard, _) = busy(MySql, MariaDb, 22).await;
+    let how = ["--ddl", "stop"];
+    is_done(until_caught_up(&yard, &how));
+    yard.source.exec("ALTER TABLE accounts ADD COLUMN extra INT").await.expect("a definition");
+    yard.source.exec("UPDATE accounts SET extra = id WHERE id < 3").await.expect("rows");
+    let stopped = until_caught_up(&yard, &how);
+    assert_eq!(stopped.code, Some(4), "{stopped:?}");
+    assert!(stopped.stderr.contains("ALTER TABLE accounts ADD COLUMN extra"), "{stopped:?}");
+    let again = until_caught_up(&yard, &how);
+    assert_eq!(again.code, Some(4), "nothing was decided: {again:?}");
+    // Change 1 is the first since nothing was written before.
+    let edit = format!("1: ALTER TABLE {} ADD COLUMN extra INT", yard.at_target("accounts"));
+    is_done(until_caught_up(&yard, &[&how[..], &["--edit-ddl", &edit]].concat()));
+    let sum = "SELECT SUM(extra) FROM accounts";
+    assert_eq!(yard.target.value(sum).await.expect("a sum").as_deref(), Some("3"));
+}

@@ -3,9 +3,13 @@
 use super::TaskId;
 use crate::{PageQuery, store::StoreId};
 use chrono::{DateTime, Utc};
-use oms_model::{ObjectName, change::Seq};
+use oms_model::{
+    ObjectName,
+    change::{Action, Seq, Treatment},
+    selection::TransferMapping,
+};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use strum::{AsRefStr, Display, EnumIter, EnumString, IntoStaticStr};
 use utoipa::{IntoParams, ToSchema};
 
@@ -88,6 +92,13 @@ pub struct IncrSettings {
     /// Which kinds of changes are applied; all by default.
     #[serde(default = "all_records")]
     pub records: BTreeSet<RecordType>,
+    /// What is done about statements on definitions. How definitions are converted is in the task's
+    /// `schema`.
+    #[serde(default)]
+    pub ddl: DdlSettings,
+    /// Tables that are made while the task follows, and are to be followed as well.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub new_tables: Option<NewTables>,
     /// A lag up to this is no lag any more: the task has caught up. In milliseconds.
     #[serde(default = "caught_up_ms")]
     #[schema(minimum = 1000, maximum = 86_400_000)]
@@ -104,9 +115,42 @@ impl IncrSettings {
             mode: ApplyMode::default(),
             on_drift: DriftPolicy::default(),
             records: all_records(),
+            ddl: DdlSettings::default(),
+            new_tables: None,
             caught_up_ms: caught_up_ms(),
         }
     }
+}
+
+/// What is done about statements on definitions, kind by kind.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+pub struct DdlSettings {
+    /// What moves rows is never ignored: the task stops there instead.
+    pub default: Treatment,
+    /// Kinds that are treated in another way.
+    #[schema(value_type = std::collections::HashMap<String, Treatment>)]
+    pub kinds: BTreeMap<Action, Treatment>,
+}
+
+impl Default for DdlSettings {
+    fn default() -> Self {
+        Self { default: Treatment::Replicate, kinds: BTreeMap::new() }
+    }
+}
+
+/// Which tables are followed that are not among the objects of the task, since they are only made
+/// later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct NewTables {
+    pub rules: TransferMapping,
+    /// What they are called at the target, where that is something else. It selects nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub naming: Option<TransferMapping>,
+    /// Tables that were there and left out: the rules take them, and the task does not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub except: Vec<ObjectName>,
 }
 
 fn all_records() -> BTreeSet<RecordType> {

@@ -8,14 +8,15 @@ mod limits;
 mod object;
 mod progress;
 mod spec;
+mod statement;
 mod task;
 
 pub use conflict::{ConflictQuery, ConflictView};
 pub use endpoint::{Endpoint, EndpointSecrets, EndpointView, is_name};
 pub use id::{InvalidTaskId, TaskId};
 pub use incr::{
-    ApplyMode, DriftKind, DriftPolicy, DriftQuery, DriftView, IncrProgress, IncrSettings,
-    IncrTable, RecordType, Spent,
+    ApplyMode, DdlSettings, DriftKind, DriftPolicy, DriftQuery, DriftView, IncrProgress,
+    IncrSettings, IncrTable, NewTables, RecordType, Spent,
 };
 pub use limits::Limits;
 pub use object::{
@@ -30,11 +31,13 @@ pub use spec::{
     ExistingTable, FullSettings, IndexStrategy, ObjectSpec, SchemaSettings, SyncObjectKind,
     TaskKind, TaskSpec,
 };
+pub use statement::{DecideStatement, RemarkView, StatementFate, StatementQuery, StatementView};
 pub use task::{TaskError, TaskQuery, TaskState, TaskSummary, TaskView};
 
 /// Where tasks and what belongs to them are.
 pub mod paths {
     use super::{ObjectOperation, TaskId};
+    use oms_model::change::Seq;
 
     pub const TASKS: &str = "/internal/v1/tasks";
     pub const RESEAL: &str = crate::project::paths::RESEAL;
@@ -89,6 +92,16 @@ pub mod paths {
 
     pub fn conflicts(id: &TaskId) -> String {
         format!("{TASKS}/{id}/conflicts")
+    }
+
+    /// Statements on definitions that an incremental task met.
+    pub fn statements(id: &TaskId) -> String {
+        format!("{TASKS}/{id}/statements")
+    }
+
+    /// Where something is decided about one of them.
+    pub fn statement(id: &TaskId, seq: Seq) -> String {
+        format!("{TASKS}/{id}/statements/{seq}")
     }
 
     /// Rows that an incremental task did not find as expected.

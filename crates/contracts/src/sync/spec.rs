@@ -71,7 +71,7 @@ pub struct TaskSpec {
     /// In the order in which they are worked on, as far as what depends on what allows it.
     #[schema(min_items = 1)]
     pub objects: Vec<ObjectSpec>,
-    /// Of a SCHEMA task only.
+    /// Of a SCHEMA task, and of an INCR task that makes definitions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub schema: Option<SchemaSettings>,
     /// Of a FULL task only.

@@ -1,2 +1,3 @@
+DROP TABLE incr_statements;
 DROP TABLE incr_drift;
 DROP TABLE incr_tasks;

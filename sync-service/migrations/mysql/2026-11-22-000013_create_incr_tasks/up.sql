@@ -24,3 +24,17 @@ CREATE TABLE incr_drift (
     PRIMARY KEY (task_id, digest)
 ) DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;
 CREATE INDEX incr_drift_by_seq ON incr_drift (task_id, seq, digest);
+-- Statements on definitions that were met, what was done about each, and what somebody decided about
+-- one beforehand.
+CREATE TABLE incr_statements (
+    task_id VARCHAR(96) NOT NULL,
+    seq BIGINT NOT NULL,
+    source_database LONGTEXT,
+    statement LONGTEXT,
+    fate VARCHAR(64),
+    ran LONGTEXT,
+    remarks LONGTEXT,
+    told_at BIGINT,
+    decision LONGTEXT,
+    PRIMARY KEY (task_id, seq)
+) DEFAULT CHARSET = utf8mb4 COLLATE = utf8mb4_bin;

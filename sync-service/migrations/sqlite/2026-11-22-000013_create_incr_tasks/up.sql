@@ -24,3 +24,17 @@ CREATE TABLE incr_drift (
     PRIMARY KEY (task_id, digest)
 );
 CREATE INDEX incr_drift_by_seq ON incr_drift (task_id, seq, digest);
+-- Statements on definitions that were met, what was done about each, and what somebody decided about
+-- one beforehand.
+CREATE TABLE incr_statements (
+    task_id TEXT NOT NULL,
+    seq BIGINT NOT NULL,
+    source_database TEXT,
+    statement TEXT,
+    fate TEXT,
+    ran TEXT,
+    remarks TEXT,
+    told_at BIGINT,
+    decision TEXT,
+    PRIMARY KEY (task_id, seq)
+);

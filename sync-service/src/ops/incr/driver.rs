@@ -4,30 +4,25 @@
 use super::drift::DriftBook;
 use super::gauge::Gauge;
 use super::overlap::Overlap;
+use super::statements::StatementBook;
 use super::store::{StoreEnd, StoreFeed};
+use super::tables::Tables;
 use super::watch::Watch;
-use super::{
-    Cascades, Knobs, Mapping, Meter, Mode, Named, Outcome as Ran, Policy, Sync, TableRule,
-};
-use crate::domain::incr::Handover;
-use crate::domain::incr::{Kinds, memory, sessions};
+use super::{Cascades, Defining, Knobs, Meter, Mode, Outcome as Ran, Policy, Sync};
+use crate::domain::incr::{Treatments, memory, sessions};
 use crate::domain::{Fence, Live};
-use crate::ops::{connect, names::keep_apart, seating::seating};
+use crate::ops::{connect, names::keep_apart, schema::choices, seating::seating};
 use crate::repo::incr::{self as rows, Begun};
 use crate::runner::{Failure, Outcome, TaskContext, TaskDriver};
 use async_trait::async_trait;
 use oms_chassis::{Coded, Conn, Db};
 use oms_clients::StoreClient;
-use oms_connector::Connector;
+use oms_connector::{Connector, product::Server};
 use oms_contracts::{
     ErrorCode,
-    sync::{
-        ApplyMode, DriftPolicy, Endpoint, IncrSettings, Limits, RecordType, SyncObjectKind,
-        TaskSpec,
-    },
+    sync::{ApplyMode, DdlSettings, DriftPolicy, Endpoint, Limits, TaskSpec},
 };
 use oms_model::change::Seq;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 use uuid::Uuid;
@@ -59,7 +54,7 @@ impl IncrDriver {
         let settings = spec.incr.clone().ok_or_else(without_settings)?;
         let target = connector(&spec.target)?;
         keep_apart(target.as_ref(), &spec.objects).await?;
-        let Some(Source { skew_ms, cascades }) = look(&spec, &task).await? else {
+        let Some(Source { skew_ms, cascades, server }) = look(&spec, &task).await? else {
             return Ok(Ran::Stopped);
         };
         let begun = begin(&task.db, &task.fence).await?;
@@ -69,6 +64,19 @@ impl IncrDriver {
         let (meter, limits) = (Arc::new(Meter::default()), task.limits.borrow_and_update().clone());
         let knobs = Arc::new(Knobs::new(sessions(&limits), memory(&limits)));
         knobs.limit(limits.throttle_rps, limits.throttle_iops);
+        let tables = Tables::new(&spec, &settings, &handover, cascades);
+        let tables = tables.map_err(|complaints| Failure {
+            code: ErrorCode::Invalid,
+            message: format!("the rules for new tables cannot be understood: {complaints}"),
+        })?;
+        let book = StatementBook { db: task.db.clone(), fence: task.fence.clone() };
+        let defining = server.map(|source| Defining {
+            source,
+            treatments: treatments(&settings.ddl),
+            choices: choices(&spec),
+            decisions: Arc::new(book.clone()),
+            notices: Arc::new(book),
+        });
         let sync = Sync {
             target,
             feeder: Arc::new(StoreFeed {
@@ -77,7 +85,7 @@ impl IncrDriver {
                 consumer: task.fence.task.clone(),
                 end: Arc::clone(&end),
             }),
-            mapping: Arc::new(Tables { named: mapping(&spec, &settings, &handover), cascades }),
+            mapping: Arc::new(tables),
             records: Arc::new(DriftBook { db: task.db.clone(), fence: task.fence.clone() }),
             seating: seating(&spec, &begun.name),
             task: begun.name,
@@ -85,7 +93,7 @@ impl IncrDriver {
             start: settings.after,
             overlap_end: handover.end,
             defined_upto: Seq::START,
-            defining: None,
+            defining,
             mode: mode(settings.mode),
             policy: policy(settings.on_drift),
             knobs: Arc::clone(&knobs),
@@ -106,6 +114,8 @@ struct Source {
     /// Its clock minus ours.
     skew_ms: i64,
     cascades: Cascades,
+    /// Unknown where it is away: statements on definitions end the task then.
+    server: Option<Server>,
 }
 
 /// Looks at the source. Nothing when the task is to stop.
@@ -119,30 +129,15 @@ async fn look(spec: &TaskSpec, task: &TaskContext) -> Result<Option<Source>, Fai
                     true => Cascades::Logged,
                     false => Cascades::Silent,
                 },
+                server: Some(report.server),
             },
             // A source that is away holds nobody up who has changes of it to apply.
             Err(error) => {
                 tracing::warn!(%error, "the source cannot be asked: its clock is taken for ours");
-                Source { skew_ms: 0, cascades: Cascades::Unknown }
+                Source { skew_ms: 0, cascades: Cascades::Unknown, server: None }
             }
         })),
         () = task.stop.cancelled() => Ok(None),
-    }
-}
-
-/// The tables of a task, and what their source logs.
-struct Tables {
-    named: Named,
-    cascades: Cascades,
-}
-
-impl Mapping for Tables {
-    fn rule(&self, database: &str, table: &str) -> Option<TableRule> {
-        self.named.rule(database, table)
-    }
-
-    fn cascades(&self) -> Cascades {
-        self.cascades
     }
 }
 
@@ -235,30 +230,7 @@ fn policy(policy: DriftPolicy) -> Policy {
     }
 }
 
-/// The tables of a task by their names at the source.
-fn mapping(spec: &TaskSpec, settings: &IncrSettings, handover: &Handover) -> Named {
-    let kinds = kinds(&settings.records);
-    let tables = spec.objects.iter().filter(|object| object.kind == SyncObjectKind::Table);
-    let rule = |object: &oms_contracts::sync::ObjectSpec| {
-        let since = handover.since.get(&object.source).copied();
-        let rule = TableRule {
-            target_database: object.target.database.clone(),
-            target_table: object.target.name.clone(),
-            columns: object.columns.clone(),
-            filter: object.where_clause.clone(),
-            kinds,
-            since: since.unwrap_or(Seq::START),
-            is_sure: settings.load.is_none() || since.is_some(),
-        };
-        ((object.source.database.clone(), object.source.name.clone()), rule)
-    };
-    Named(tables.map(rule).collect())
-}
-
-fn kinds(records: &BTreeSet<RecordType>) -> Kinds {
-    Kinds {
-        inserts: records.contains(&RecordType::Insert),
-        updates: records.contains(&RecordType::Update),
-        deletes: records.contains(&RecordType::Delete),
-    }
+fn treatments(ddl: &DdlSettings) -> Treatments {
+    let all = Treatments::all(ddl.default);
+    ddl.kinds.iter().fold(all, |all, (action, treatment)| all.with(*action, *treatment))
 }

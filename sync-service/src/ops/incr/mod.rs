@@ -94,8 +94,10 @@ mod meter;
 mod overlap;
 mod routes;
 mod run;
+mod statements;
 mod store;
 mod sync;
+mod tables;
 mod watch;
 mod window;
 

@@ -33,3 +33,4 @@ mod stage;
 mod views;
 
 pub use driver::SchemaDriver;
+pub use plan::choices;

@@ -8,6 +8,7 @@ mod put;
 mod reseal;
 mod run;
 mod secrets;
+mod statements;
 
 pub use delete::delete;
 pub use find::{Shown, find};
@@ -17,6 +18,7 @@ pub use put::{Put, put};
 pub use reseal::reseal;
 pub use run::{build_indexes, start, stop};
 pub use secrets::{sealed, unsealed};
+pub use statements::{decide, statements};
 
 use crate::{
     domain::{Outline, Task, lifecycle::IllegalTransition},

@@ -1,8 +1,11 @@
-//! What is kept of incremental tasks besides what their targets keep: `incr_tasks` and `incr_drift`.
+//! What is kept of incremental tasks besides what their targets keep: `incr_tasks`, `incr_drift`
+//! and `incr_statements`.
 
 mod drift;
+mod statement;
 
 pub use drift::{Drift, Filter, KEPT, list_drift, record_drift};
+pub use statement::{Told, decide, decided, list_told, tell};
 
 use super::{Error, Reader, as_json, hold};
 use crate::domain::{Fence, incr::Handover};
@@ -81,6 +84,7 @@ pub fn set_handover(conn: &mut Conn, fence: &Fence, handover: &Handover) -> Resu
 /// Removes what there is of a task.
 pub(super) fn forget(conn: &mut Conn, task: &TaskId) -> Result<(), Error> {
     drift::forget(conn, task)?;
+    statement::forget(conn, task)?;
     diesel::delete(incr_tasks::table.find(task.as_str())).execute(conn)?;
     Ok(())
 }
