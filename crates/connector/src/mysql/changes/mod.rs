@@ -257,6 +257,13 @@ impl ChangeReader for Mysql {
                 self.shifted(&mut session, from, what, &follow.headway).await?
             }
         };
+        shifted.retain(|(database, table), _| {
+            let is_database = table.is_empty();
+            if is_database {
+                texts.forget_database(database);
+            }
+            !is_database
+        });
         shifted.retain(|name, _| !kept.contains_key(name));
         for (name, known) in kept {
             history.learn(name, known);

@@ -31,6 +31,7 @@ pub(super) struct Scope<'a> {
 }
 
 /// The tables that definitions change between a place and the end of the log, and by how many of them.
+/// A database whose defaults change is told as a table without a name.
 pub(super) async fn rest(
     session: DataSession,
     (source, place): (&Source, &Place),
@@ -41,6 +42,11 @@ pub(super) async fn rest(
     let mut survey = Survey::new(scope);
     logs::watch(log, &mut survey, place, headway).await?;
     Ok(survey.shifted)
+}
+
+pub(super) fn begins_with(text: &[u8], word: &str) -> bool {
+    let text = text.trim_ascii_start();
+    text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 /// Finds the tables that are not what they were, and by how many statements.
@@ -85,6 +91,13 @@ impl<'a> Survey<'a> {
             }
             return Ok(());
         };
+        // What is made by it is as the database is now, if that stayed so.
+        if let Change::Database(name) = &change
+            && !begins_with(query.text, "CREATE")
+        {
+            let own = if name.is_empty() { &*database } else { name };
+            self.count((own.to_owned(), String::new()));
+        }
         self.change(&change, &database);
         Ok(())
     }

@@ -55,6 +55,10 @@ pub(super) async fn texts(session: &mut DataSession) -> Result<Texts, DataError>
             texts.add(number, Collation { name, charset });
         }
     }
+    let sql = "SELECT schema_name, default_collation_name FROM information_schema.schemata";
+    for row in rows(session, sql).await? {
+        texts.add_database(text(&row, 0)?, text(&row, 1)?);
+    }
     Ok(texts)
 }
 

@@ -17,6 +17,8 @@ pub(super) struct Texts {
     collations: HashMap<u16, Collation>,
     /// The collation of each charset that is named without one.
     defaults: HashMap<String, String>,
+    /// The collation that new tables of a database have, for those whose it is known.
+    databases: HashMap<String, String>,
     /// The most bytes that a character takes, by charset.
     widths: HashMap<String, u64>,
     /// Text in charsets other than Unicode, as the server wrote it.
@@ -54,6 +56,20 @@ impl Texts {
     pub fn add_charset(&mut self, name: &str, collation: &str, width: u64) {
         self.defaults.insert(name.to_owned(), collation.to_owned());
         self.widths.insert(name.to_owned(), width);
+    }
+
+    pub fn add_database(&mut self, name: &str, collation: &str) {
+        self.databases.insert(name.to_owned(), collation.to_owned());
+    }
+
+    /// What a database gives to new tables was changed, or will be.
+    pub fn forget_database(&mut self, name: &str) {
+        self.databases.remove(name);
+    }
+
+    /// The collation that new tables of a database have.
+    pub fn of_database(&self, name: &str) -> Option<&str> {
+        self.databases.get(name).map(String::as_str)
     }
 
     pub fn collation(&self, number: u16) -> Option<&Collation> {

@@ -112,6 +112,26 @@ async fn mariadb_lagging_with_all_metadata_and_nothing_known() {
     rows_have_the_columns_of_their_time(&instance.server, Knowing::After).await;
 }
 
+/// A table that is made, used, changed and used while nobody reads: what its text columns are follows
+/// from the database, which the statement does not say.
+#[tokio::test]
+async fn a_table_that_only_the_log_knew_has_the_text_of_its_database() {
+    for server in [mysql(), mariadb()] {
+        let here = Here::on(server).await;
+        let changes = [
+            "CREATE TABLE fresh (id INT PRIMARY KEY, v VARCHAR(9))",
+            "INSERT INTO fresh VALUES (1, 'ü')",
+            "ALTER TABLE fresh CHANGE v w VARCHAR(20)",
+            "INSERT INTO fresh VALUES (2, 'a longer text')",
+            "CREATE TABLE gone (v VARCHAR(5)); INSERT INTO gone VALUES ('x'); DROP TABLE gone",
+        ];
+        let setup = "CREATE TABLE t(id INT PRIMARY KEY)";
+        let listener = lagging(&here, Knowing::Before, setup, &changes).await;
+        let said = ["fresh:  > 1 'ü'", "fresh:  > 2 'a longer text'", "gone:  > 'x'"];
+        assert_eq!(listener.said(), said);
+    }
+}
+
 #[tokio::test]
 async fn what_the_log_contradicts_is_refused_with_advice() {
     for server in [mysql(), mariadb()] {

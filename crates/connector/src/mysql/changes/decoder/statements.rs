@@ -7,6 +7,7 @@ use crate::mysql::changes::event::{Event, Query, mode_names};
 use crate::mysql::changes::fault::Fault;
 use crate::mysql::changes::history::{Circumstances, Effect, Known, TableName, Versioning};
 use crate::mysql::changes::place::Place;
+use crate::mysql::changes::survey::begins_with;
 use crate::mysql::changes::words::{Said, Wanted, may_select, named_tables, said, wanted_table};
 use crate::mysql::ddl::ast::Name;
 use crate::mysql::ddl::change::Change;
@@ -186,8 +187,8 @@ impl Decoder {
         let text = self.readable(query)?;
         let database = String::from_utf8_lossy(query.database).into_owned();
         let environment = query.session.environment(|number| self.texts.name(number));
-        let own = query.session.database_collation();
-        let collation = own.map(|number| self.texts.name(number));
+        let parsed = parse_change(text.as_bytes(), mode);
+        let collation = self.default_collation(query, &database, parsed.as_ref().ok());
         let on = environment.get("explicit_defaults_for_timestamp");
         let explicit_timestamps = on.map_or(self.texts.explicit_timestamps, |on| on == "ON");
         let with = Circumstances {
@@ -200,7 +201,7 @@ impl Decoder {
             let own = name.database.as_deref().unwrap_or(&database);
             self.history.key(own, &name.name)
         };
-        let (effect, keeps, moves) = match parse_change(text.as_bytes(), mode) {
+        let (effect, keeps, moves) = match parsed {
             // It may have been there: then it stays what it was.
             Ok(Change::Create(table))
                 if table.if_not_exists && self.shifted.contains_key(&key(&table.name)) =>
@@ -232,6 +233,30 @@ impl Decoder {
         let touches = effect.touched.clone();
         let statement = Statement { database, text, environment, touches, tables: vec![] };
         Ok(Applied { defined: Defined { statement, effect }, keeps, moves })
+    }
+
+    /// The collation that a table has whose text names none. The log says it where the session has set
+    /// it; otherwise it is that of the database.
+    fn default_collation(
+        &mut self,
+        query: &Query<'_>,
+        database: &str,
+        change: Option<&Change>,
+    ) -> Option<String> {
+        let home = match change {
+            Some(Change::Create(table)) => table.name.database.as_deref().unwrap_or(database),
+            // What is made anew is as it is now.
+            Some(Change::Database(_)) if begins_with(query.text, "CREATE") => return None,
+            Some(Change::Database(name)) => {
+                let altered = if name.is_empty() { database } else { name };
+                self.texts.forget_database(altered);
+                return None;
+            }
+            _ => database,
+        };
+        let own = query.session.database_collation().filter(|_| home == database);
+        let own = own.map(|number| self.texts.name(number));
+        own.or_else(|| self.texts.of_database(home).map(ToOwned::to_owned))
     }
 
     /// The text in UTF-8.
