@@ -25,6 +25,30 @@ struct Manifest {
     differs: BTreeMap<String, String>,
     #[serde(default)]
     arguments: Vec<String>,
+    #[serde(default)]
+    live: Live,
+}
+
+/// What is said of the case while its changes are followed.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct Live {
+    /// Definitions change.
+    needs_ddl: bool,
+    /// By source: what must be said when its changes are not followed, or not any further.
+    stops: BTreeMap<String, String>,
+    /// By source: why it is not followed at all in these tests.
+    left_out: BTreeMap<String, String>,
+}
+
+/// What a case comes to when its changes are followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate<'a> {
+    Follows,
+    /// With these words.
+    Stops(&'a str),
+    /// For this reason.
+    LeftOut(&'a str),
 }
 
 fn everywhere() -> Vec<String> {
@@ -87,6 +111,24 @@ impl Case {
         self.manifest.refused.get(target.name()).map(String::as_str)
     }
 
+    /// What comes of it when changes of this source are followed. What is refused before anything is
+    /// moved is refused with changes as without.
+    pub fn fate(&self, source: ServerKind, target: ServerKind) -> Fate<'_> {
+        let live = &self.manifest.live;
+        match (live.left_out.get(source.name()), live.stops.get(source.name())) {
+            _ if live.needs_ddl => Fate::LeftOut("definitions that change are not followed yet"),
+            _ if self.refusal(target).is_some() => Fate::LeftOut("refused without changes, too"),
+            (Some(why), _) => Fate::LeftOut(why),
+            (None, Some(words)) => Fate::Stops(words),
+            (None, None) => Fate::Follows,
+        }
+    }
+
+    /// Whether the target has every value as the source has it.
+    pub fn is_equal_at(&self, target: ServerKind) -> bool {
+        self.manifest.arguments.is_empty() && !self.manifest.differs.contains_key(target.name())
+    }
+
     pub fn arguments(&self, source: &str, target: &str) -> Vec<String> {
         let named =
             |argument: &String| argument.replace("SOURCE", source).replace("TARGET", target);
@@ -97,8 +139,8 @@ impl Case {
         self.file("setup", "sql", Some(source)).expect("a setup.sql")
     }
 
-    pub fn changes(&self) -> Option<String> {
-        self.file("changes", "sql", None)
+    pub fn changes(&self, source: ServerKind) -> String {
+        self.file("changes", "sql", Some(source)).unwrap_or_default()
     }
 
     pub fn check(&self, at: ServerKind) -> String {

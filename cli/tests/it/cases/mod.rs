@@ -1,12 +1,17 @@
 //! The folders of `cases/`: what they say, and between which servers they hold.
 //!
 //! Cases that need nothing of their own go in one migration for each pair of servers; those that are
-//! refused, or that give arguments, go alone.
+//! refused, or that give arguments, go alone. The same cases are followed while they change.
 
 mod case;
+mod compare;
+mod follower;
+mod live;
 mod run;
+mod stage;
 mod statements;
 
+use live::How;
 use oms_testkit::servers::ServerKind::{MariaDb, MySql, OceanBase};
 
 macro_rules! pairs {
@@ -28,6 +33,39 @@ pairs! {
     oceanbase_to_mysql: OceanBase to MySql;
     oceanbase_to_mariadb: OceanBase to MariaDb;
     oceanbase_to_oceanbase: OceanBase to OceanBase;
+}
+
+macro_rules! followed {
+    ($($name:ident: $source:ident to $target:ident, $how:ident;)+) => {$(
+        #[tokio::test]
+        async fn $name() {
+            live::together($source, $target, How::$how).await;
+        }
+    )+};
+}
+
+followed! {
+    mysql_changes_to_mariadb: MySql to MariaDb, Changes;
+    mysql_rows_to_mariadb: MySql to MariaDb, Rows;
+    mysql_lag_to_mariadb: MySql to MariaDb, Lag;
+    mysql_kills_to_mariadb: MySql to MariaDb, Kills;
+    mysql_changes_to_oceanbase: MySql to OceanBase, Changes;
+    mysql_rows_to_oceanbase: MySql to OceanBase, Rows;
+    mysql_lag_to_oceanbase: MySql to OceanBase, Lag;
+    mysql_kills_to_oceanbase: MySql to OceanBase, Kills;
+    mariadb_changes_to_mysql: MariaDb to MySql, Changes;
+    mariadb_rows_to_mysql: MariaDb to MySql, Rows;
+    mariadb_lag_to_mysql: MariaDb to MySql, Lag;
+    mariadb_kills_to_mysql: MariaDb to MySql, Kills;
+    oceanbase_changes_to_mysql: OceanBase to MySql, Changes;
+    oceanbase_rows_to_mysql: OceanBase to MySql, Rows;
+    oceanbase_lag_to_mysql: OceanBase to MySql, Lag;
+    oceanbase_kills_to_mysql: OceanBase to MySql, Kills;
+}
+
+#[tokio::test]
+async fn each_alone_that_stops_its_followers() {
+    live::stopped().await;
 }
 
 #[tokio::test]

@@ -26,3 +26,8 @@ fn semicolons_in_quotes_do_not_end_a_statement() {
     let sql = "INSERT INTO t VALUES ('a;''b\\';');\nSELECT `x;y`;";
     assert_eq!(split(sql), ["INSERT INTO t VALUES ('a;''b\\';')", "SELECT `x;y`"]);
 }
+
+/// Whether it changes rows, and no definition.
+pub fn is_row(statement: &str) -> bool {
+    ["INSERT ", "UPDATE ", "DELETE ", "REPLACE "].iter().any(|word| statement.starts_with(word))
+}

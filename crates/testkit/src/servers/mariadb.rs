@@ -67,6 +67,7 @@ impl Recipe for MariaDb {
             "--log-bin=binlog".into(),
             "--binlog-format=ROW".into(),
             "--sync-binlog=0".into(),
+            "--max-connections=1000".into(),
             "--innodb-flush-log-at-trx-commit=2".into(),
         ];
         if recipe::is_root() {

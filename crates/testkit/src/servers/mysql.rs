@@ -74,6 +74,7 @@ impl Recipe for MySql {
             "--log-bin=binlog".into(),
             "--binlog-format=ROW".into(),
             "--sync-binlog=0".into(),
+            "--max-connections=1000".into(),
             "--innodb-flush-log-at-trx-commit=2".into(),
         ]);
         command

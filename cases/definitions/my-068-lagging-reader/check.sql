@@ -1,0 +1,1 @@
+SELECT id,c,d FROM t ORDER BY id;

@@ -1,0 +1,1 @@
+SELECT id,e FROM t ORDER BY id;

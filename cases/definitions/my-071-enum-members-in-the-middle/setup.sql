@@ -1,0 +1,1 @@
+CREATE TABLE t(id INT PRIMARY KEY, e ENUM('a','c')); INSERT INTO t VALUES (1,'a'),(2,'c');

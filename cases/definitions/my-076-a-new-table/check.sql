@@ -1,0 +1,1 @@
+SELECT id,z FROM n1; SELECT id,v FROM n2;

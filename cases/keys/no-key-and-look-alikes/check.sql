@@ -1,0 +1,1 @@
+SELECT HEX(s),n FROM t ORDER BY n,s;

@@ -1,0 +1,1 @@
+UPDATE t SET i=NULL,j=NULL,c=NULL; UPDATE t SET i='::ffff:1.2.3.4',j='{"b":1, "a":1.0,"a":2}',c=REPEAT('z',50); UPDATE t SET id='00000000-0000-0000-0000-00000000000f'; UPDATE t SET id='a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11';

@@ -1,0 +1,2 @@
+UPDATE t SET id=id-0.0000000001; UPDATE t SET id=id+0.0000000001;
+UPDATE t SET d=-d; UPDATE t SET d=-d; UPDATE t SET n=-n; UPDATE t SET n=-n;

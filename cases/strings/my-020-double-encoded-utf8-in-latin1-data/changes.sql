@@ -1,0 +1,2 @@
+UPDATE t SET s=CONCAT(s,'x'); UPDATE t SET s=LEFT(s,CHAR_LENGTH(s)-1);
+UPDATE t SET id=-id; UPDATE t SET id=-id;

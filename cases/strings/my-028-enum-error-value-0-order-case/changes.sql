@@ -1,0 +1,1 @@
+UPDATE t SET e='b' WHERE id=4; UPDATE t SET e='nope' WHERE id=4; UPDATE t SET e=NULL WHERE id=3; UPDATE t SET e='0' WHERE id=3; DELETE FROM t WHERE id=4; INSERT INTO t VALUES (4,'nope');

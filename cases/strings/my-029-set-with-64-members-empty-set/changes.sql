@@ -1,0 +1,1 @@
+UPDATE t SET s='' WHERE id=4; UPDATE t SET s='m33' WHERE id=4; UPDATE t SET s='m64,m63' WHERE id=1; UPDATE t SET s='' WHERE id=1; UPDATE t SET s=NULL WHERE id=2; UPDATE t SET s='m64,m01' WHERE id=2;

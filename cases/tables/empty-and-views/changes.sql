@@ -1,0 +1,1 @@
+INSERT INTO nothing VALUES (1); DELETE FROM nothing; UPDATE t SET v=42; UPDATE t SET v=41;

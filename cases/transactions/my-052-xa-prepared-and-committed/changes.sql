@@ -1,0 +1,1 @@
+XA START '{database}.1'; INSERT INTO t VALUES (1,1); XA END '{database}.1'; XA PREPARE '{database}.1'; XA COMMIT '{database}.1'; XA START '{database}.2'; INSERT INTO t VALUES (2,2); XA END '{database}.2'; XA PREPARE '{database}.2'; XA ROLLBACK '{database}.2'; INSERT INTO t VALUES (3,3);

@@ -1,0 +1,1 @@
+SELECT id FROM i ORDER BY id; SELECT id,v FROM m ORDER BY id;

@@ -1,0 +1,1 @@
+SET SESSION binlog_row_image='MINIMAL'; UPDATE t SET a=11 WHERE id=1; DELETE FROM t WHERE id=2; SET SESSION binlog_row_image='NOBLOB'; UPDATE t SET a=12 WHERE id=1;

@@ -1,0 +1,1 @@
+SELECT id,a,LENGTH(b) FROM t;

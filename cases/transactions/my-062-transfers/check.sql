@@ -1,0 +1,1 @@
+SELECT SUM(bal) FROM acc; SELECT * FROM acc ORDER BY id;
