@@ -25,6 +25,9 @@ struct Manifest {
     differs: BTreeMap<String, String>,
     #[serde(default)]
     arguments: Vec<String>,
+    /// Tables that are told to be left out, and are.
+    #[serde(default)]
+    left_behind: Vec<String>,
     #[serde(default)]
     live: Live,
 }
@@ -127,6 +130,10 @@ impl Case {
     /// Whether the target has every value as the source has it.
     pub fn is_equal_at(&self, target: ServerKind) -> bool {
         self.manifest.arguments.is_empty() && !self.manifest.differs.contains_key(target.name())
+    }
+
+    pub fn left_behind(&self) -> &[String] {
+        &self.manifest.left_behind
     }
 
     pub fn arguments(&self, source: &str, target: &str) -> Vec<String> {

@@ -8,11 +8,18 @@ use std::collections::BTreeMap;
 type Cell = Option<String>;
 
 /// What is not the same at both sides.
-pub async fn all_values(source: &TestDb, target: &TestDb) -> Result<Option<String>, SqlError> {
-    let (tables, others) = (columns(source).await?, columns(target).await?);
+pub async fn all_values(
+    source: &TestDb,
+    target: &TestDb,
+    left_behind: &[String],
+) -> Result<Option<String>, SqlError> {
+    let (mut tables, others) = (columns(source).await?, columns(target).await?);
+    tables.retain(|table, _| !left_behind.contains(table));
     for (table, columns) in &tables {
-        let there = others.iter().find(|(name, _)| name.eq_ignore_ascii_case(table));
-        let Some((name, there)) = there else { return Ok(Some(format!("{table} is missing"))) };
+        let folded = || others.iter().find(|(name, _)| name.eq_ignore_ascii_case(table));
+        let Some((name, there)) = others.get_key_value(table).or_else(folded) else {
+            return Ok(Some(format!("{table} is missing")));
+        };
         let mut asked = Vec::new();
         for (column, kind) in columns {
             let same = there.iter().find(|(name, _)| name.eq_ignore_ascii_case(column));

@@ -87,7 +87,7 @@ impl Stage {
         if !self.case.is_equal_at(self.target.server().kind) {
             return None;
         }
-        match compare::all_values(&self.source, &self.target).await {
+        match compare::all_values(&self.source, &self.target, self.case.left_behind()).await {
             Ok(None) => None,
             Ok(Some(difference)) => Some(self.told(&difference)),
             Err(error) => Some(self.told(&format!("{error}: {}", cause(&error)))),
