@@ -36,9 +36,10 @@ struct Manifest {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Live {
-    /// Definitions change.
-    needs_ddl: bool,
-    /// By source: what must be said when its changes are not followed, or not any further.
+    /// Its changes cannot be followed if they began before the capture did.
+    after_begin: bool,
+    /// By source, or by `to-TARGET`: what must be said when changes are not followed, or not any
+    /// further.
     stops: BTreeMap<String, String>,
     /// By source: why it is not followed at all in these tests.
     left_out: BTreeMap<String, String>,
@@ -118,13 +119,19 @@ impl Case {
     /// moved is refused with changes as without.
     pub fn fate(&self, source: ServerKind, target: ServerKind) -> Fate<'_> {
         let live = &self.manifest.live;
-        match (live.left_out.get(source.name()), live.stops.get(source.name())) {
-            _ if live.needs_ddl => Fate::LeftOut("definitions that change are not followed yet"),
+        let at_target = format!("to-{}", target.name());
+        let stops = live.stops.get(source.name()).or_else(|| live.stops.get(&at_target));
+        match (live.left_out.get(source.name()), stops) {
             _ if self.refusal(target).is_some() => Fate::LeftOut("refused without changes, too"),
             (Some(why), _) => Fate::LeftOut(why),
             (None, Some(words)) => Fate::Stops(words),
             (None, None) => Fate::Follows,
         }
+    }
+
+    /// Whether its changes must not begin before the capture does.
+    pub fn is_after_begin(&self) -> bool {
+        self.manifest.live.after_begin
     }
 
     /// Whether the target has every value as the source has it.

@@ -47,6 +47,7 @@ pub async fn together(source: ServerKind, target: ServerKind, how: How) {
     let (mut stages, mut changes, mut faults) = (Vec::new(), Vec::new(), Vec::new());
     for case in all().into_iter().filter(|case| case.holds(source, target)) {
         match case.fate(source, target) {
+            Fate::Follows if how == How::Kills && case.is_after_begin() => continue,
             Fate::Follows => {}
             Fate::Stops(_) => continue,
             Fate::LeftOut(why) => {

@@ -52,15 +52,12 @@ followed! {
     mysql_changes_to_oceanbase: MySql to OceanBase, Changes;
     mysql_rows_to_oceanbase: MySql to OceanBase, Rows;
     mysql_lag_to_oceanbase: MySql to OceanBase, Lag;
-    mysql_kills_to_oceanbase: MySql to OceanBase, Kills;
     mariadb_changes_to_mysql: MariaDb to MySql, Changes;
     mariadb_rows_to_mysql: MariaDb to MySql, Rows;
     mariadb_lag_to_mysql: MariaDb to MySql, Lag;
-    mariadb_kills_to_mysql: MariaDb to MySql, Kills;
     oceanbase_changes_to_mysql: OceanBase to MySql, Changes;
     oceanbase_rows_to_mysql: OceanBase to MySql, Rows;
     oceanbase_lag_to_mysql: OceanBase to MySql, Lag;
-    oceanbase_kills_to_mysql: OceanBase to MySql, Kills;
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 use super::drift::DriftBook;
 use super::gauge::Gauge;
 use super::overlap::Overlap;
+use super::references;
 use super::statements::StatementBook;
 use super::store::{StoreEnd, StoreFeed};
 use super::tables::Tables;
@@ -69,6 +70,10 @@ impl IncrDriver {
             code: ErrorCode::Invalid,
             message: format!("the rules for new tables cannot be understood: {complaints}"),
         })?;
+        if cascades == Cascades::Silent {
+            let source = connector(&spec.source)?;
+            references::are_at(target.as_ref(), source.as_ref(), &tables).await?;
+        }
         let book = StatementBook { db: task.db.clone(), fence: task.fence.clone() };
         let defining = server.map(|source| Defining {
             source,

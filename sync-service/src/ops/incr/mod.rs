@@ -76,7 +76,8 @@
 //! Whether the source logs it, the mapping says ([`Cascades`]). Where that is not known it is done, and
 //! what the log says about rows that refer is taken leniently, since it may be done already; that
 //! needs a key. What a source's session did with `foreign_key_checks = 0` is not told apart, and
-//! references that only the source has are not known here: the target needs them as well.
+//! references that only the source has are not followed: a task does not begin while the target lacks
+//! one that its tables need.
 
 mod careful;
 mod crew;
@@ -92,6 +93,7 @@ mod keeper;
 mod lane;
 mod meter;
 mod overlap;
+mod references;
 mod routes;
 mod run;
 mod statements;
