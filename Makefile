@@ -85,3 +85,7 @@ bench-start: deps ## Measure start time, idle memory and idle CPU of `oms up`
 .PHONY: bench-full
 bench-full: deps ## Measure whole tables beside other tools, and the limit of a target (hours)
 	@benches/full.sh
+
+.PHONY: bench-incr
+bench-incr: deps ## Measure changes: drain, capture, latency, memory, beside native replication (hours)
+	@benches/incr.sh

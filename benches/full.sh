@@ -22,14 +22,8 @@ cd "$(dirname "$0")/.."
 
 parts=${BENCH_PARTS:-sysbench,wide,blobs,small,sweep} targets=${BENCH_TARGETS:-oceanbase,mariadb}
 movers=${BENCH_MOVERS:-oms,mydumper,dump-pipe}
-check_words() { # VARIABLE GIVEN KNOWN...
-    local variable=$1 given word
-    IFS=, read -ra given <<<"$2"
-    shift 2
-    for word in "${given[@]}"; do
-        [[ " $* " == *" $word "* ]] || { echo "$variable: no \`$word\`; known: $*" >&2; exit 2; }
-    done
-}
+# shellcheck source=common/words.sh
+source benches/common/words.sh
 check_words BENCH_PARTS "$parts" sysbench wide blobs small sweep
 check_words BENCH_TARGETS "$targets" oceanbase mariadb
 check_words BENCH_MOVERS "$movers" oms mydumper dump-pipe
@@ -60,12 +54,10 @@ cleanup() {
 }
 trap cleanup EXIT
 trap 'exit 130' INT TERM
-for part in servers data movers sweep; do
+for part in common/servers full/servers full/data full/movers full/sweep; do
     # shellcheck source=/dev/null
-    source "benches/full/$part.sh"
+    source "benches/$part.sh"
 done
-
-has() { [[ ,$1, == *,$2,* ]]; }
 
 # All movers to one target, in turn, and what they took.
 compare() { # PART DATABASE TARGET

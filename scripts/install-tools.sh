@@ -8,7 +8,7 @@
 set -eu
 
 usage() {
-    echo "usage: $0 NAME...   (cargo-nextest, cargo-deny, wrk, mydumper, mariadb-dump, time)" >&2
+    echo "usage: $0 NAME...   (cargo-nextest, cargo-deny, wrk, mydumper, mariadb-dump, sysbench, time)" >&2
     exit 2
 }
 
@@ -32,7 +32,7 @@ from_apt() { # PACKAGE
 [ $# -gt 0 ] || usage
 for tool; do
     case $tool in
-    cargo-nextest | cargo-deny | wrk | mydumper | mariadb-dump | time) ;;
+    cargo-nextest | cargo-deny | wrk | mydumper | mariadb-dump | sysbench | time) ;;
     *) usage ;;
     esac
 done
@@ -45,7 +45,7 @@ for tool; do
     fi
     echo "install-tools: installing $tool" >&2
     case $tool in
-    wrk | mydumper | time) from_apt "$tool" ;;
+    wrk | mydumper | sysbench | time) from_apt "$tool" ;;
     mariadb-dump) from_apt mariadb-client ;;
     cargo-nextest) cargo install --locked --quiet --version 0.9.143 "$tool" ;;
     cargo-deny) cargo install --locked --quiet --version 0.20.2 "$tool" ;;

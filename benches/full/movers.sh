@@ -31,12 +31,6 @@ measure() { # PART DATABASE TARGET MOVER RUN
     rm -rf "$home/work"
 }
 
-give_up() { # MESSAGE
-    tail -n 30 "$home/log" >&2
-    echo "$1" >&2
-    exit 1
-}
-
 # The movers: each chains its steps with `&&`, because `set -e` does not reach into a condition.
 
 move_oms() { # TARGET DATABASE PART
