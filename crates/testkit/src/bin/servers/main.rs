@@ -6,6 +6,7 @@
 mod busy;
 mod exec;
 mod fleet;
+mod latency;
 mod report;
 mod signals;
 
@@ -78,6 +79,25 @@ enum Action {
     },
     /// Compare the values of a business on two servers of `servers exec`, row for row in sums
     Same { kind: ServerKind, other: ServerKind, database: String },
+    /// Write rows on one server of `servers exec` and see how long they take to another
+    Latency {
+        kind: ServerKind,
+        other: ServerKind,
+        /// The database of the table `latency`
+        database: String,
+        /// Its name at the other server, if it is another
+        #[arg(long)]
+        arrives: Option<String>,
+        /// Only make the table
+        #[arg(long)]
+        prepare: bool,
+        /// Transactions a second, of a row each
+        #[arg(long, default_value_t = 1_000)]
+        rate: u32,
+        /// How long
+        #[arg(long, default_value_t = 20)]
+        seconds: u32,
+    },
     /// Fetch servers into the cache without starting them
     Fetch {
         /// mysql, mariadb, postgres, oceanbase; all of them by default
@@ -152,6 +172,19 @@ fn act(action: Action) -> anyhow::Result<ExitCode> {
             let (one, two) = (here(kind)?, here(other)?);
             let same = runtime.block_on(busy::compare(&one, &two, &database))?;
             Ok(if same { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Action::Latency { kind, other, database, arrives, prepare, rate, seconds } => {
+            let (source, target) = (here(kind)?, here(other)?);
+            let arrives = arrives.unwrap_or_else(|| database.clone());
+            let probe = latency::Probe { source, target, database, arrives, rate, seconds };
+            let work = async {
+                match prepare {
+                    true => probe.prepare().await,
+                    false => probe.measure().await,
+                }
+            };
+            runtime.block_on(work)?;
+            Ok(ExitCode::SUCCESS)
         }
         Action::Fetch { kinds } => {
             fleet::all_or_errors(fetch_all(&chosen(&kinds)))?;
