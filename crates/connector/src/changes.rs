@@ -31,8 +31,9 @@ pub trait ChangeReader: Send + Sync {
     /// How far back the log goes, and whether a place is still in it.
     async fn horizon(&self, place: &Position) -> Result<Horizon, ChangeError>;
 
-    /// Puts in place what capturing takes at the source, and gives the place where it begins. Doing it
-    /// again changes nothing that is there. A log takes nothing.
+    /// Puts in place what capturing takes at the source, and gives the place where it begins: all that
+    /// is committed from then on comes behind it, and nothing else. Doing it again changes nothing
+    /// that is there, and begins later. A log takes nothing.
     async fn install(&self, _capture: &Capture) -> Result<Position, ChangeError> {
         self.end().await
     }

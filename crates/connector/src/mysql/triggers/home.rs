@@ -263,6 +263,12 @@ impl Home {
         format!("DROP TABLE IF EXISTS {}", self.changes(number))
     }
 
+    /// Some of the numbers that lie in a change table behind one of them, in order.
+    pub fn numbers(&self, number: u32, last: u64, most: u64) -> String {
+        let changes = self.changes(number);
+        format!("SELECT id FROM {changes} WHERE id > {last} ORDER BY id LIMIT {most}")
+    }
+
     /// Deletes what was read.
     pub fn delete(&self, number: u32, (first, last): (u64, u64)) -> String {
         format!("DELETE FROM {} WHERE id BETWEEN {first} AND {last}", self.changes(number))

@@ -6,6 +6,7 @@ use super::super::data_session::DataSession;
 use super::super::ddl::{Quoting, literal};
 use super::super::sketch;
 use super::home::{EVENTS, Home, PREFIX, Stage, Watched};
+use super::place::{Numbers, Place};
 use crate::changes::{ChangeError, Selection};
 use crate::data_error::DataError;
 use oms_model::Table;
@@ -17,6 +18,9 @@ use tokio::time::{Instant, sleep};
 /// How long transactions are waited for that began before there were triggers.
 const LONGEST_TRANSACTION: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_millis(20);
+
+/// Numbers that are asked for at once.
+const PAGE: u64 = 50_000;
 
 /// Installs what is wanted and not there.
 pub(super) async fn install(
@@ -59,6 +63,39 @@ pub(super) async fn install(
     }
     activate(session, home, &mut new, Stage::Active).await?;
     activate(session, home, &mut again, Stage::Afresh).await
+}
+
+/// Where a capture begins that is in place: behind all that lies in its change tables.
+///
+/// The triggers of a table come one after the other, so of what happened until the last one was there
+/// a row may have been written down that came, and not that it went. None of it is needed: it was
+/// committed before now, and whoever reads the tables from now on has it.
+pub(super) async fn beginning(
+    session: &mut DataSession,
+    home: &Home,
+) -> Result<Place, ChangeError> {
+    let mut place = Place::beginning(&home.name);
+    let counting = known(session, home).await?.into_iter();
+    let counting = counting.filter(|it| matches!(it.stage, Stage::Active | Stage::Afresh));
+    // In one snapshot, so that no transaction and no change is taken in half.
+    session.run(b"SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ").await?;
+    session.run(b"BEGIN").await?;
+    for watched in counting {
+        let (mut lying, mut last) = (Numbers::default(), 0);
+        loop {
+            let page = session.numbers(&home.numbers(watched.number, last, PAGE)).await?;
+            page.iter().for_each(|number| lying.add(*number));
+            match page.last() {
+                Some(number) if page.len() as u64 == PAGE => last = *number,
+                _ => break,
+            }
+        }
+        if !lying.is_empty() {
+            place.taken.insert(watched.number, lying);
+        }
+    }
+    session.run(b"COMMIT").await?;
+    Ok(place)
 }
 
 pub(super) fn is_same(one: &Table, other: &Table) -> bool {

@@ -14,6 +14,9 @@
 //! changes it later waited for its lock, and so has a higher number; changes of different rows that
 //! are seen together may come in any order.
 //!
+//! A capture begins behind all that lies there once it is in place: what happened while its triggers
+//! were made may be there in part.
+//!
 //! What was read is deleted once it is kept elsewhere. Until then its numbers are in the position, so
 //! that whoever continues from there neither reads it again nor leaves it.
 //!
@@ -76,8 +79,9 @@ impl ChangeReader for Triggers<'_> {
         let home = Home::new(self.0.member, &capture.name)?;
         let mut session = DataSession::open(&self.0.site, self.0.member, Use::Defining).await?;
         install::install(&mut session, &home, capture.selection.as_ref()).await?;
+        let place = install::beginning(&mut session, &home).await?;
         session.wire.quit().await;
-        Ok(Place::beginning(&capture.name).position())
+        Ok(place.position())
     }
 
     async fn remove(&self, name: &str) -> Result<(), ChangeError> {

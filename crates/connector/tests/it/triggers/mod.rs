@@ -1,5 +1,6 @@
 //! Capture by triggers, on a real kernel: what comes out is what was committed, once.
 
+mod begin;
 mod drift;
 mod rounds;
 mod values;
