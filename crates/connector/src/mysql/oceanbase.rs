@@ -10,6 +10,20 @@ use crate::product::{Product, Server};
 use oms_model::LogicalType;
 use std::time::Duration;
 
+macro_rules! open_transactions {
+    () => {
+        "SELECT IF(trans_id <> 0, trans_id, trace_id), id FROM "
+    };
+}
+
+macro_rules! at_work {
+    () => {
+        " WHERE id <> CONNECTION_ID() AND (trans_id <> 0 OR (state = 'ACTIVE' \
+         AND COALESCE(info, '') NOT REGEXP '^ *(select|show|desc|explain|set|use|create|alter|drop|\
+         truncate|rename|analyze|optimize|kill)[^a-z_]'))"
+    };
+}
+
 #[derive(Debug)]
 pub(super) struct OceanBase(pub Mysql);
 
@@ -120,13 +134,13 @@ impl Member for OceanBase {
         }
     }
 
-    /// A trigger is there at once, whoever is at work.
+    /// A trigger is there at once, whoever is at work. A statement that was planned before may not
+    /// have begun its transaction: then it is known by its trace. One that only reads or defines
+    /// changes no rows, and may take its time.
     fn open_transactions(&self) -> &'static [&'static str] {
         &[
-            "SELECT trans_id, id FROM oceanbase.GV$OB_PROCESSLIST \
-             WHERE trans_id <> 0 AND id <> CONNECTION_ID()",
-            "SELECT trans_id, id FROM oceanbase.V$OB_PROCESSLIST \
-             WHERE trans_id <> 0 AND id <> CONNECTION_ID()",
+            concat!(open_transactions!(), "oceanbase.GV$OB_PROCESSLIST", at_work!()),
+            concat!(open_transactions!(), "oceanbase.V$OB_PROCESSLIST", at_work!()),
         ]
     }
 

@@ -308,10 +308,19 @@ async fn storages(
     Ok(found.rows.iter().filter_map(|row| Some((text(row, 0)?, text(row, 1)?))).collect())
 }
 
-/// Waits for the transactions that are open now.
+/// Waits for the transactions that are open now, and for those that statements begin which are at
+/// work now: they may have been planned without a trigger.
 async fn settle(session: &mut DataSession) -> Result<(), ChangeError> {
-    let mut before = open_transactions(session).await?;
     let until = Instant::now() + LONGEST_TRANSACTION;
+    // What was only a statement is a transaction the second time, or over.
+    for _ in 0..2 {
+        outlast(session, until).await?;
+    }
+    Ok(())
+}
+
+async fn outlast(session: &mut DataSession, until: Instant) -> Result<(), ChangeError> {
+    let mut before = open_transactions(session).await?;
     while !before.is_empty() {
         if Instant::now() >= until {
             let sessions: Vec<String> = before.into_values().collect();
