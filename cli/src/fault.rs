@@ -66,6 +66,7 @@ local_codes! {
     ReadOnly = "CLI-0035", Precheck, "give the address of a server that takes writes";
     RowsDiffer = "CLI-0036", Different, "compare the tables listed above; where rows were written during the load, repeat the command when nobody writes";
     SettingsChanged = "CLI-0037", Failed, "give what is listed above as the migration was begun with, or start over with another --data-dir";
+    MigrationEnded = "CLI-0038", Usage, "to move the same again, choose another --data-dir, or remove the directory";
 }
 
 /// A failure as it is told. Boxed, since it travels through every `Result`.

@@ -3,7 +3,10 @@
 use super::when;
 use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
-use oms_contracts::sync::{self, IndexStrategy};
+use oms_contracts::{
+    store::CaptureMethod,
+    sync::{self, IndexStrategy},
+};
 use oms_model::{change::Treatment, transfer::SpeedMode};
 use std::path::PathBuf;
 
@@ -77,6 +80,16 @@ pub struct MigrateArgs {
     /// Run something else at the target instead of a statement: 'SEQ: SQL'
     #[arg(long, value_name = "SEQ: SQL", value_parser = edited)]
     pub edit_ddl: Vec<(u64, String)>,
+
+    /// How changes are captured [default: by triggers where the source needs them, else from its log]
+    #[arg(long, value_enum)]
+    pub capture: Option<Capture>,
+
+    /// Remove the capture once everything up to --until is applied and the row counts agree
+    ///
+    /// Otherwise it stays, so that the same command goes on later; triggers stay at the source.
+    #[arg(long, requires = "until")]
+    pub end_capture: bool,
 
     /// When secondary indexes that are not unique are made [default: after-load, where rows are loaded]
     #[arg(long, value_enum)]
@@ -269,6 +282,23 @@ impl From<Ddl> for Treatment {
             Ddl::Replicate => Self::Replicate,
             Ddl::Ignore => Self::Ignore,
             Ddl::Stop => Self::Stop,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Capture {
+    /// From the source's log
+    Binlog,
+    /// By triggers that are put in place at the source
+    Trigger,
+}
+
+impl From<Capture> for CaptureMethod {
+    fn from(capture: Capture) -> Self {
+        match capture {
+            Capture::Binlog => Self::Binlog,
+            Capture::Trigger => Self::Trigger,
         }
     }
 }

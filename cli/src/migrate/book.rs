@@ -11,6 +11,7 @@ use crate::{
 };
 use oms_contracts::{
     Detail,
+    store::CaptureMethod,
     sync::{ApplyMode, DriftPolicy, IndexStrategy, Limits, ObjectSpec},
 };
 use oms_model::{ObjectName, change::Treatment};
@@ -31,6 +32,9 @@ pub struct Book {
     /// What the rules take and the migration does not.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<ObjectName>,
+    /// Its capture was removed, or is to be: what was committed since is not known.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ended: bool,
 }
 
 /// What makes two command lines the same migration. No password is kept.
@@ -49,6 +53,9 @@ pub struct Asked {
     /// How changes are applied, where they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub incr: Option<Applying>,
+    /// How they are captured, where that was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capture: Option<CaptureMethod>,
     pub index: IndexStrategy,
     pub allow_nonempty: bool,
 }
@@ -86,6 +93,7 @@ impl Asked {
             schema,
             full,
             incr: follows.then_some(incr),
+            capture: args.capture.map(CaptureMethod::from),
             index: args.index.map_or(usual, IndexStrategy::from),
             allow_nonempty: args.allow_nonempty,
         }

@@ -5,12 +5,14 @@ use super::{
     book::Applying,
     count::{self, Counted},
     drive::{Drive, id, patiently, stop},
+    host::Host,
     show::Show,
     side::Side,
 };
 use crate::{cmd::migrate::Until, fault::Fault};
 use chrono::{DateTime, TimeDelta, Utc};
 use oms_clients::StoreClient;
+use oms_connector::Connector;
 use oms_contracts::{
     ErrorCode,
     store::{CaptureMethod, Start, StoreId, StoreRetention, StoreSpec, StoreState, StoreView},
@@ -18,7 +20,7 @@ use oms_contracts::{
         DdlSettings, DecideStatement, IncrProgress, IncrSettings, NewTables, TaskKind, TaskState,
     },
 };
-use oms_model::{DatabaseKind, change::Seq, selection::TransferMapping};
+use oms_model::{change::Seq, selection::TransferMapping};
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
@@ -36,6 +38,27 @@ pub struct Followed {
 
 fn store_id() -> StoreId {
     StoreId::parse("migrate.store").expect("this is an id")
+}
+
+/// How changes are captured at a source: as it was asked, else by triggers where there are any. Nothing
+/// where it does not offer that.
+pub fn method(source: &dyn Connector, asked: Option<CaptureMethod>) -> Option<CaptureMethod> {
+    let is_offered = |method: &CaptureMethod| match method {
+        CaptureMethod::Trigger => source.changes_by_triggers().is_some(),
+        CaptureMethod::Binlog => source.changes().is_some(),
+        CaptureMethod::LogicalDecoding => false,
+    };
+    match asked {
+        Some(method) => Some(method).filter(is_offered),
+        None => [CaptureMethod::Trigger, CaptureMethod::Binlog].into_iter().find(is_offered),
+    }
+}
+
+/// Removes the capture and what it put in place at the source. Succeeds when there is none.
+pub async fn remove(host: &Host) -> Result<(), Fault> {
+    let Some(stores) = &host.stores else { return Ok(()) };
+    let id = store_id();
+    patiently(|| stores.delete_store(&id)).await
 }
 
 /// What an incremental task of a migration is told besides its objects.
@@ -56,10 +79,8 @@ impl Drive<'_> {
         let Some(stores) = self.host.stores.clone() else { return Ok(()) };
         let spec = StoreSpec {
             source: source.endpoint(),
-            method: match source.kind {
-                DatabaseKind::ObMysql => CaptureMethod::Trigger,
-                _ => CaptureMethod::Binlog,
-            },
+            method: method(&*source.open()?, self.book.asked.capture)
+                .unwrap_or(CaptureMethod::Binlog),
             objects: rules.clone(),
             start: Start::Now,
             retention: StoreRetention::default(),

@@ -38,6 +38,7 @@ use follow::Followed;
 use host::Host;
 use oms_contracts::{
     Detail, ErrorCode,
+    store::CaptureMethod,
     sync::{Limits, ProgressView, TaskKind},
 };
 use oms_model::transfer::SpeedMode;
@@ -122,6 +123,11 @@ fn check(args: &MigrateArgs) -> Result<(), Fault> {
         let message = "--index says how tables are created, and --types does not create any";
         return Err(usage(message, "leave it out, or give --types schema,full"));
     }
+    let follows = args.follow || args.until.is_some() || args.types.contains(&Step::Incr);
+    if args.capture.is_some() && !follows {
+        let message = "--capture says how changes are captured, and none are applied";
+        return Err(usage(message, "leave it out, or give --follow or --until"));
+    }
     if args.index == Some(Index::AfterLoad) && !args.types.contains(&Step::Full) {
         let message = "--index after-load waits for a load, and --types has none";
         return Err(usage(message, "give --types schema,full, or another --index"));
@@ -157,14 +163,15 @@ async fn look(
             let source = wish.source.open()?;
             let chosen = choose::choose(wish, source.as_ref(), asked.schema, out).await?;
             let (objects, left_out) = (chosen.objects, chosen.left_out);
-            Book { asked: asked.clone(), first_limits: limits.clone(), objects, left_out }
+            let (asked, first_limits) = (asked.clone(), limits.clone());
+            Book { asked, first_limits, objects, left_out, ended: false }
         }
     };
     let sides = (&wish.source, &wish.target);
     precheck::apart(sides, &probed, &book.objects).await?;
     precheck::rights(sides, &book.objects, asked.schema, out).await?;
     if asked.incr.is_some() {
-        precheck::follows(sides, &probed)?;
+        precheck::follows(sides, &probed, asked.capture)?;
     }
     Ok((book, probed.source.clock_skew_ms))
 }
@@ -224,6 +231,11 @@ impl Move<'_> {
     }
 
     async fn with(&self, host: &Host, signals: &mut Signals) -> Result<Moved, Fault> {
+        if self.book.ended {
+            signals.outlast(follow::remove(host)).await?;
+            let message = "this migration has ended, and the capture of changes was removed";
+            return Err(Fault::new(Code::MigrationEnded, message));
+        }
         let mut show = Show::new(self.out, self.place.root(), self.book);
         let root = self.place.root();
         let mut drive = Drive {
@@ -260,10 +272,36 @@ impl Move<'_> {
             Some(_) => {
                 drive.decide(&self.args.skip_ddl, &self.args.edit_ddl).await?;
                 let (sides, until) = ((&self.wish.source, &self.wish.target), self.args.until);
-                Some(drive.follow(sides, (until, self.skew_ms), &mut show).await?)
+                let followed = drive.follow(sides, (until, self.skew_ms), &mut show).await;
+                self.end(host, followed.as_ref().ok(), signals).await?;
+                Some(followed?)
             }
         };
         Ok(Moved { loaded, kept, followed })
+    }
+
+    /// Removes the capture where that is wanted and nothing is left to be done, or says that it stays.
+    async fn end(
+        &self,
+        host: &Host,
+        followed: Option<&Followed>,
+        signals: &mut Signals,
+    ) -> Result<(), Fault> {
+        let is_equal = |counted: &Counted| counted.differences.is_empty();
+        let is_done = followed.is_some_and(|it| it.counted.as_ref().is_none_or(is_equal));
+        if self.args.end_capture && is_done {
+            // Before anything is gone: nobody may go on without what was captured.
+            Book { ended: true, ..self.book.clone() }.keep(self.place)?;
+            return signals.outlast(follow::remove(host)).await;
+        }
+        let method = follow::method(&*self.wish.source.open()?, self.book.asked.capture);
+        if method == Some(CaptureMethod::Trigger) {
+            self.out.remark(
+                "The triggers stay at the source and go on to write down what is committed. The same \
+                 command with --until caught-up --end-capture goes on, and removes them.",
+            );
+        }
+        Ok(())
     }
 }
 

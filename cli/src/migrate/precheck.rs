@@ -3,10 +3,10 @@
 mod place;
 mod rights;
 
-use super::side::Side;
+use super::{follow, side::Side};
 use crate::fault::{Code, Exit, Fault};
 use oms_connector::{ProbeReport, Purpose};
-use oms_contracts::{Detail, ErrorCode, sync::ObjectSpec};
+use oms_contracts::{Detail, ErrorCode, store::CaptureMethod, sync::ObjectSpec};
 use oms_model::ObjectName;
 pub use rights::rights;
 use std::collections::BTreeSet;
@@ -44,19 +44,24 @@ pub async fn reach(source: &Side, target: &Side, writes: bool) -> Result<Probed,
 }
 
 /// Whether changes can be captured at the source and applied at the target.
-pub fn follows((source, target): (&Side, &Side), probed: &Probed) -> Result<(), Fault> {
+pub fn follows(
+    (source, target): (&Side, &Side),
+    probed: &Probed,
+    capture: Option<CaptureMethod>,
+) -> Result<(), Fault> {
     let from = source.open()?;
     let unable = |side: &Side, what: &str| {
         let message = format!("changes of {} cannot be {what} by this version", side.kind);
         Fault::of(ErrorCode::KindNotSupported, message).exiting(Exit::Precheck)
     };
-    if from.changes().is_none() && from.changes_by_triggers().is_none() {
-        return Err(unable(source, "captured"));
-    }
+    let Some(method) = follow::method(&*from, capture) else {
+        let how = capture.map(|method| format!("captured by {method}"));
+        return Err(unable(source, how.as_deref().unwrap_or("captured")));
+    };
     if target.open()?.applier().is_none() {
         return Err(unable(target, "applied"));
     }
-    let needs_log = from.changes_by_triggers().is_none();
+    let needs_log = method == CaptureMethod::Binlog;
     let missing = probed.source.missing_privileges.iter();
     let missing: Vec<Detail> = missing
         .filter(|lack| needs_log && lack.needed_for.contains(&Purpose::IncrementalRead))

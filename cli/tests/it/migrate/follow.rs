@@ -27,15 +27,25 @@ fn following(yard: &Yard, how: &[&str]) -> Command {
     let place = data.to_str().expect("a path");
     let common = ["--json", "--objects", &everything, "--data-dir", place];
     let types = ["--types", "schema,full,incr"];
-    yard.command("migrate", &[&common[..], &types, how].concat())
+    let mut how = how.to_vec();
+    let heap = yard.at_source("heap");
+    if !keeps_heap(yard) {
+        how.extend(["--exclude", &heap]);
+    }
+    yard.command("migrate", &[&common[..], &types, &how].concat())
 }
 
 fn until_caught_up(yard: &Yard, how: &[&str]) -> Ended {
     run(&mut following(yard, &[&["--until", "caught-up"], how].concat()), None)
 }
 
+/// Where triggers capture, it is not known which rows without a key a load has read.
+fn keeps_heap(yard: &Yard) -> bool {
+    yard.source.server().kind != OceanBase
+}
+
 async fn is_equal(yard: &Yard) {
-    for sum in SUMS {
+    for sum in SUMS.into_iter().filter(|sum| keeps_heap(yard) || !sum.ends_with(" heap")) {
         let from = yard.source.value(sum).await.expect("a sum");
         let to = yard.target.value(sum).await.expect("a sum");
         assert_eq!(from, to, "{sum}");
@@ -82,8 +92,14 @@ async fn a_business_is_moved(source: ServerKind, target: ServerKind, mode: &str)
     is_done(until_caught_up(&yard, &how));
     is_equal(&yard).await;
     // Nothing is left to be done, and nothing is done again.
-    is_done(until_caught_up(&yard, &how));
+    is_done(until_caught_up(&yard, &[&how[..], &["--end-capture"]].concat()));
     is_equal(&yard).await;
+    let left = "SELECT COUNT(*) FROM information_schema.triggers WHERE trigger_schema = DATABASE()";
+    assert_eq!(yard.source.value(left).await.expect("a count").as_deref(), Some("0"));
+    // What is committed from now on is captured by nobody.
+    let refused = until_caught_up(&yard, &how);
+    assert_eq!(refused.code, Some(2), "{refused:?}");
+    assert!(refused.stderr.contains("CLI-0038"), "{refused:?}");
 }
 
 fn interrupt(child: &Child) {
@@ -107,6 +123,8 @@ pairs! {
     mysql_is_followed_by_oceanbase: MySql to OceanBase, "eventual";
     mysql_is_followed_by_oceanbase_by_transactions: MySql to OceanBase, "transactional";
     mariadb_is_followed_by_mysql: MariaDb to MySql, "eventual";
+    oceanbase_is_followed_by_mysql: OceanBase to MySql, "eventual";
+    oceanbase_is_followed_by_mariadb_by_transactions: OceanBase to MariaDb, "transactional";
 }
 
 /// Killed again and again, at moments that a seed decides.
