@@ -256,3 +256,19 @@ async fn another_password_cannot_go_on_with_a_migration_under_way() {
     assert!(!told.contains("password") && !told.contains("hunter"), "{told}");
     between(&yard, &full_url(user.server()), &target).done();
 }
+
+#[tokio::test]
+async fn a_capture_is_one_that_the_source_offers_and_goes_with_changes() {
+    let yard = Yard::between(MySql, MariaDb).await;
+    yard.both(TABLE).await;
+    let all = yard.everything();
+    let asked = |more: &[&str]| {
+        run(&mut yard.command("migrate", &[&["--objects", &all], more].concat()), None)
+    };
+    let told = asked(&["--capture", "trigger"]).refused(2, "CLI-0001");
+    assert!(told.contains("--capture"), "{told}");
+    asked(&["--end-capture"]).misused();
+    let told =
+        asked(&["--until", "caught-up", "--capture", "trigger"]).refused(3, "DATASOURCE-0005");
+    assert!(told.contains("captured by TRIGGER"), "{told}");
+}
