@@ -43,6 +43,7 @@ const KILLS: usize = 3;
 type Step = (usize, String);
 
 /// Follows all cases that can go together, and names each that is not the same at both sides.
+#[expect(clippy::print_stdout, reason = "what is left out is told")]
 pub async fn together(source: ServerKind, target: ServerKind, how: How) {
     let (mut stages, mut changes, mut faults) = (Vec::new(), Vec::new(), Vec::new());
     for case in all().into_iter().filter(|case| case.holds(source, target)) {
@@ -63,7 +64,7 @@ pub async fn together(source: ServerKind, target: ServerKind, how: How) {
             Err(fault) => faults.push(fault),
         }
     }
-    match change(&stages, &in_turns(changes), how).await {
+    match change(&stages, &in_turns(&changes), how).await {
         Err(fault) => faults.push(named(&stages, &fault)),
         Ok(()) => {
             for stage in &stages {
@@ -93,10 +94,11 @@ async fn set(
 }
 
 /// One statement of each, then the next of each: transactions of all are open at once.
-fn in_turns(changes: Vec<Vec<String>>) -> Vec<Step> {
+fn in_turns(changes: &[Vec<String>]) -> Vec<Step> {
     let most = changes.iter().map(Vec::len).max().unwrap_or_default();
     let turn = |turn: usize| {
-        let statement = move |(stage, all): (usize, &Vec<String>)| Some((stage, all.get(turn)?.clone()));
+        let statement =
+            move |(stage, all): (usize, &Vec<String>)| Some((stage, all.get(turn)?.clone()));
         changes.iter().enumerate().filter_map(statement).collect::<Vec<_>>()
     };
     (0..most).flat_map(turn).collect()

@@ -1,6 +1,6 @@
-#![allow(clippy::print_stdout, reason = "people read it")]
-
 //! A business at work, for demonstrations: what it does is in [`oms_testkit::workload`].
+
+#![allow(clippy::print_stdout, reason = "people read it")]
 
 use crate::signals::Signals;
 use anyhow::Context as _;

@@ -3,8 +3,8 @@
 use super::super::stage::{NULL, i, t};
 use super::pair::Pair;
 use oms_testkit::servers::ServerKind::{self, MariaDb, MySql, OceanBase};
-use sync_service::ops::incr::Mode::{self, Eventual, Transactional};
 use sync_service::ops::incr::Fate;
+use sync_service::ops::incr::Mode::{self, Eventual, Transactional};
 
 /// Columns that come, change and go, with rows between.
 async fn columns(from: ServerKind, to: ServerKind) {

@@ -1,3 +1,5 @@
+//! Which event a moment begins with, in logs made by hand.
+
 use super::super::super::event::{Checksum, written};
 use super::super::super::place::FilePlace;
 use super::*;
