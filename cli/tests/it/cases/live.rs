@@ -198,6 +198,10 @@ async fn stop(case: Case, pair: (ServerKind, ServerKind), words: &str) -> Result
     }
     match ended.code {
         Some(code) if code != 0 && ended.stderr.contains(words) => Ok(()),
+        Some(0) => {
+            let difference = stage[0].difference().await;
+            Err(stage[0].told(&format!("followed without {words:?}: {difference:?}")))
+        }
         code => Err(stage[0].told(&format!("{code:?} without {words:?}: {}", ended.stderr))),
     }
 }
