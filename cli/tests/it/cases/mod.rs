@@ -60,9 +60,20 @@ followed! {
     oceanbase_lag_to_mysql: OceanBase to MySql, Lag;
 }
 
-#[tokio::test]
-async fn each_alone_that_stops_its_followers() {
-    live::stopped().await;
+macro_rules! stopped {
+    ($($name:ident: $source:ident to $target:ident;)+) => {$(
+        #[tokio::test]
+        async fn $name() {
+            live::stopped($source, $target).await;
+        }
+    )+};
+}
+
+stopped! {
+    mysql_stops_to_mariadb: MySql to MariaDb;
+    mysql_stops_to_oceanbase: MySql to OceanBase;
+    mariadb_stops_to_mysql: MariaDb to MySql;
+    oceanbase_stops_to_mysql: OceanBase to MySql;
 }
 
 #[tokio::test]

@@ -69,6 +69,12 @@ impl Stage {
 
     pub async fn run_one(&self, statement: &str) -> Result<(), String> {
         let done = self.source.exec(statement).await;
+        // A kernel that tries again by itself finds the trigger that it made the first time.
+        let is_made = |error: &SqlError| cause(error).contains("ERROR 5734 ");
+        let done = match done {
+            Err(error) if statement.starts_with("CREATE TRIGGER ") && is_made(&error) => Ok(()),
+            done => done,
+        };
         done.map_err(|error| self.told(&format!("{statement}: {}", cause(&error))))
     }
 
