@@ -178,6 +178,7 @@ pub struct FullSettings {
     pub allow_dest_table_not_empty: bool,
     /// Changes are captured meanwhile, to be applied behind the load: a table without a key that
     /// tells rows apart is read in one piece, and it is recorded where in the source's log.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub changes_follow: bool,
     /// Empty target tables without a key that tells rows apart before they are loaded.
     pub none_pk_uk_truncate_dst_table: bool,
